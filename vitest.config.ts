@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+const source = (file: string): string => new URL(`./src/${file}`, import.meta.url).pathname;
+
+/** The package's own names, resolved to the sources, so that tests and README examples import what users import. */
+export const alias: Record<string, string> = {
+  "atrous/io": source("io/index.ts"),
+  "atrous/mindspore": source("mindspore/index.ts"),
+  atrous: source("index.ts"),
+};
+
+export default defineConfig({
+  resolve: { alias },
+  test: { include: ["test/**/*.test.ts"], exclude: ["test/live/**", "node_modules/**"] },
+});
