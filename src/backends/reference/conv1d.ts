@@ -1,0 +1,32 @@
+import type { TypedArray } from "../../core/dtype.ts";
+import type { Conv1dGeometry } from "../../core/geometry.ts";
+import { type FloatArray, roundingOf } from "./rounding.ts";
+import { tapRange } from "./taps.ts";
+
+/**
+ * (x, w) → g[n,o,t] = Σ_i Σ_k w[o,i,k] · x[n, i, t·stride + k·dilation − padBefore].
+ *
+ * The order that every backend keeps: one sequential sum per output, starting at +0, i ascending, then k ascending; product and
+ * sum rounded separately. Time runs in the innermost loop, which changes no sum.
+ */
+export function conv1d(geometry: Conv1dGeometry, inputs: readonly TypedArray[], out: TypedArray): void {
+  const { batch, inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } =
+    geometry;
+  const [x, w, g] = [inputs[0], inputs[1], out] as [FloatArray, FloatArray, FloatArray];
+  const round = roundingOf(g);
+  const inPerGroup = inChannels / groups;
+  const outPerGroup = outChannels / groups;
+  for (let n = 0; n < batch; n++)
+    for (let o = 0; o < outChannels; o++) {
+      const row = (n * outChannels + o) * gLength;
+      const firstChannel = n * inChannels + Math.floor(o / outPerGroup) * inPerGroup;
+      for (let i = 0; i < inPerGroup; i++)
+        for (let k = 0; k < kernelSize; k++) {
+          const weight = w[(o * inPerGroup + i) * kernelSize + k]!;
+          const offset = k * dilation - padBefore;
+          const [first, end] = tapRange(offset, stride, xLength, gLength);
+          const source = (firstChannel + i) * xLength + offset;
+          for (let t = first; t < end; t++) g[row + t] = g[row + t]! + round(weight * x[source + t * stride]!);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import type { TypedArray } from "../../core/dtype.ts";
+import type { Binary, Elementwise, Unary } from "../../core/kernels.ts";
+import { erf } from "./erf.ts";
+import type { FloatArray } from "./rounding.ts";
+
+/** Functions of one number, computed in double and rounded when stored. */
+const unary: Record<Unary, (a: number) => number> = {
+  neg: (a) => -a,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+  relu: (a) => (a < 0 ? 0 : a),
+  erf,
+  floor: Math.floor,
+  round: (a) => {
+    const rounded = Math.round(a);
+    return Math.abs(a % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+  },
+};
+
+const binary: Record<Binary, (a: number, b: number) => number> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  maximum: Math.max,
+  minimum: Math.min,
+  equal: (a, b) => (a === b ? 1 : 0),
+  less: (a, b) => (a < b ? 1 : 0),
+};
+
+const select = (condition: number, a: number, b: number): number => (condition !== 0 ? a : b);
+
+export function elementwise({ fn, shape, strides }: Elementwise, inputs: readonly TypedArray[], out: TypedArray): void {
+  const [a, b, c] = inputs as readonly FloatArray[];
+  const result = out as FloatArray;
+  const rows = rowsOf(shape, strides);
+  if (fn === "select") {
+    const [sa, sb, sc] = rows.steps as [number, number, number];
+    eachRow(rows, (o, [ia, ib, ic]) => {
+      for (let t = 0; t < rows.length; t++)
+        result[o + t] = select(a![ia! + t * sa]!, b![ib! + t * sb]!, c![ic! + t * sc]!);
+    });
+  } else if (fn in binary) {
+    const f = binary[fn as Binary];
+    const [sa, sb] = rows.steps as [number, number];
+    eachRow(rows, (o, [ia, ib]) => {
+      for (let t = 0; t < rows.length; t++) result[o + t] = f(a![ia! + t * sa]!, b![ib! + t * sb]!);
+    });
+  } else {
+    const f = unary[fn as Unary];
+    for (let t = 0; t < result.length; t++) result[t] = f(a![t]!);
+  }
+}
+
+/** An output cut into rows along which every input moves by a fixed step. */
+interface Rows {
+  readonly outer: readonly number[];
+  readonly outerStrides: readonly (readonly number[])[];
+  readonly length: number;
+  readonly steps: readonly number[];
+}
+
+/** The last axes that every input reads with one step form one row; axes of length 1 say nothing and are left out. */
+export function rowsOf(shape: readonly number[], strides: readonly (readonly number[])[]): Rows {
+  const axes = shape.flatMap((length, axis) => (length === 1 ? [] : [axis]));
+  const lengths = axes.map((axis) => shape[axis]!);
+  const moves = strides.map((s) => axes.map((axis) => s[axis]!));
+  const steps = moves.map((s) => s.at(-1) ?? 0);
+  let length = lengths.pop() ?? 1;
+  while (lengths.length > 0 && moves.every((s, i) => s[lengths.length - 1] === steps[i]! * length))
+    length *= lengths.pop()!;
+  return { outer: lengths, outerStrides: moves.map((s) => s.slice(0, lengths.length)), length, steps };
+}
+
+/** Calls `body(offset in the output, offsets in the inputs)` for every row, in order. */
+export function eachRow(
+  { outer, outerStrides, length }: Rows,
+  body: (out: number, inputs: readonly number[]) => void,
+): void {
+  const count = outer.reduce((a, b) => a * b, 1);
+  const position = new Array<number>(outer.length).fill(0);
+  const offsets = outerStrides.map(() => 0);
+  for (let row = 0; row < count; row++) {
+    body(row * length, offsets);
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const wraps = ++position[axis]! === outer[axis];
+      for (let i = 0; i < offsets.length; i++)
+        offsets[i]! += wraps ? outerStrides[i]![axis]! * (1 - outer[axis]!) : outerStrides[i]![axis]!;
+      if (!wraps) break;
+      position[axis] = 0;
+    }
+  }
+}

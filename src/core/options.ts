@@ -1,0 +1,55 @@
+import { OptionError, OptionTypeError } from "./errors.ts";
+
+/** An option that concerns the one dimension of time: PyTorch writes `3` or `(3,)`, here `3` or `[3]`. */
+export type Single = number | readonly [number];
+
+/** A value as it reads in a message: strings quoted, arrays in brackets, everything else by its name. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value === "function") return `function ${value.name}`.trim();
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  return typeof value === "bigint" ? `${value}n` : String(value);
+}
+
+/** Refuses an options object that names anything but `known`: a misspelt option must not be silently ignored. */
+export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new OptionTypeError(`${op}: options must be an object such as { ${known[0]}: … }, got ${show(options)}`);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const near = known.find((candidate) => canonical(candidate) === canonical(name));
+    throw new OptionError(
+      `${op}: unknown option ${show(name)}; ${near ? `did you mean ${show(near)}?` : `known options: ${known.join(", ")}`}`,
+    );
+  }
+}
+
+/** `padding_mode`, `paddingmode` and `PaddingMode` are all meant as `paddingMode`. */
+const canonical = (name: string): string => name.replaceAll("_", "").toLowerCase();
+
+/** A per-dimension integer with a lower bound, given as `3` or `[3]`. */
+export function checkInteger(op: string, name: string, value: unknown, minimum: number): number {
+  const single = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (Array.isArray(single))
+    throw new OptionError(`${op}: ${name} must be one integer (time has one dimension), got ${show(value)}`);
+  if (typeof single !== "number")
+    throw new OptionTypeError(`${op}: ${name} must be an integer, got ${show(value)} (${typeof value})`);
+  if (!Number.isInteger(single) || single < minimum || single > MAX_INTEGER)
+    throw new OptionError(`${op}: ${name} must be an integer in ${minimum}..${MAX_INTEGER}, got ${show(value)}`);
+  return single;
+}
+
+/** Kernels count in 32-bit integers; anything larger is a mistake long before it is a signal. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+export function checkBoolean(op: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new OptionTypeError(`${op}: ${name} must be true or false, got ${show(value)}`);
+}
+
+export function checkNumber(op: string, name: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new OptionTypeError(`${op}: ${name} must be a number, got ${show(value)}`);
+}

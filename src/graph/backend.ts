@@ -1,0 +1,32 @@
+import type { TypedArray } from "../core/dtype.ts";
+import { GraphError, OptionTypeError } from "../core/errors.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Something that computes graphs. Where a graph runs is a choice at evaluation, never a property of data. */
+export interface Backend {
+  readonly name: string;
+  /**
+   * Computes the nodes of `order`, in which inputs come before the nodes that use them, and returns the values of `outputs`
+   * (a part of `order`). A node that has a value already is taken as it is.
+   */
+  run(order: readonly Tensor[], outputs: readonly Tensor[]): TypedArray[] | Promise<TypedArray[]>;
+}
+
+let current: Backend | null = null;
+
+/** Chooses where graphs are computed from now on. */
+export async function setBackend(backend: Backend | Promise<Backend>): Promise<void> {
+  installBackend(await backend);
+}
+
+/** @internal As `setBackend`, at once. */
+export function installBackend(backend: Backend): void {
+  if (typeof backend?.run !== "function")
+    throw new OptionTypeError("setBackend: expected a backend, such as reference()");
+  current = backend;
+}
+
+export function getBackend(): Backend {
+  if (!current) throw new GraphError('no backend is set; import "atrous", or call setBackend first');
+  return current;
+}

@@ -1,0 +1,42 @@
+import { DTypeError, ShapeError } from "../core/errors.ts";
+import { sameShape, showShape } from "../core/shape.ts";
+import { Tensor } from "./tensor.ts";
+
+/**
+ * A trained tensor of a module: a name for a value that changes. Expressions are built on the value it has at that moment, so a
+ * result computed after an optimizer step, but built before it, still has the old weights.
+ */
+export class Parameter extends Tensor {
+  #current: Tensor;
+
+  constructor(initial: Tensor, options: { requiresGrad?: boolean } = {}) {
+    const requiresGrad = options.requiresGrad ?? true;
+    super({ shape: initial.shape, dtype: initial.dtype, requiresGrad });
+    this.#current = this.#leaf(initial);
+  }
+
+  override node(): Tensor {
+    return this.#current;
+  }
+
+  /** Replaces the value. Shape and dtype stay. */
+  assign(next: Tensor): void {
+    if (!sameShape(next.shape, this.shape))
+      throw new ShapeError(`Parameter: cannot assign shape ${showShape(next.shape)} to shape ${showShape(this.shape)}`);
+    if (next.dtype !== this.dtype)
+      throw new DTypeError(
+        `Parameter: cannot assign ${next.dtype} to ${this.dtype}; convert it with .to("${this.dtype}")`,
+      );
+    this.#current = this.#leaf(next);
+  }
+
+  #leaf(source: Tensor): Tensor {
+    const { shape, dtype, requiresGrad } = this;
+    const { op, inputs, attributes, value } = source.node();
+    return new Tensor({ op, inputs, attributes, value, shape, dtype, requiresGrad, owner: this });
+  }
+
+  override toString(): string {
+    return `Parameter(shape ${showShape(this.shape)}, ${this.dtype})`;
+  }
+}

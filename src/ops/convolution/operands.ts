@@ -1,0 +1,56 @@
+import { checkFloat } from "../../core/dtype.ts";
+import { DTypeError, OptionError, ShapeError } from "../../core/errors.ts";
+import { checkGroups } from "../../core/geometry.ts";
+import { showShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { checkTensor } from "../elementwise/operand.ts";
+
+/** Channels of a weight `(first, second, kernelSize)`: `first` belongs to the short side g, `second · groups` to the long side x. */
+export interface WeightChannels {
+  readonly first: number;
+  readonly second: number;
+  readonly kernelSize: number;
+}
+
+/** Checks input, weight and bias against each other, in PyTorch's order: rank, dtype, weight and groups, channels, bias. */
+export function checkOperands(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null | undefined,
+  groups: number,
+  channels: (weight: WeightChannels) => { readonly input: number; readonly output: number },
+): WeightChannels {
+  checkTensor(op, x);
+  checkTensor(op, weight);
+  if (x.rank !== 2 && x.rank !== 3)
+    throw new ShapeError(
+      `${op}: expected an input (channels, length) or (batch, channels, length), got shape ${showShape(x.shape)}`,
+    );
+  checkFloat(op, x.dtype);
+  if (bias) checkTensor(op, bias);
+  for (const [name, other] of [
+    ["weight", weight],
+    ["bias", bias],
+  ] as const)
+    if (other && other.dtype !== x.dtype)
+      throw new DTypeError(`${op}: input (${x.dtype}) and ${name} (${other.dtype}) must have one dtype`);
+  if (weight.rank !== 3)
+    throw new ShapeError(
+      `${op}: the weight must have 3 axes (channels, channels / groups, kernelSize), got shape ${showShape(weight.shape)}`,
+    );
+  const [first, second, kernelSize] = weight.shape as [number, number, number];
+  if (kernelSize < 1 || first < 1 || second < 1)
+    throw new OptionError(`${op}: every length of the weight must be at least 1, got shape ${showShape(weight.shape)}`);
+  checkGroups(op, `axis 0 of the weight (shape ${showShape(weight.shape)}),`, first, groups);
+  const { input, output } = channels({ first, second, kernelSize });
+  if (x.shape.at(-2) !== input)
+    throw new ShapeError(
+      `${op}: expected ${input} input channels (weight ${showShape(weight.shape)}, groups ${groups}), got ${x.shape.at(-2)} (input ${showShape(x.shape)})`,
+    );
+  if (bias && (bias.rank !== 1 || bias.shape[0] !== output))
+    throw new ShapeError(
+      `${op}: the bias must have shape [${output}], one element per output channel, got ${showShape(bias.shape)}`,
+    );
+  return { first, second, kernelSize };
+}

@@ -1,0 +1,53 @@
+import { allocate } from "../../core/dtype.ts";
+import { OptionTypeError, ShapeError } from "../../core/errors.ts";
+import { checkNumber, checkOptions, show } from "../../core/options.ts";
+import { type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
+import { showShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { makeLeaf } from "../../graph/tensor.ts";
+import { add } from "../elementwise/binary.ts";
+import { checkTensor } from "../elementwise/operand.ts";
+import { gather } from "./gather.ts";
+
+export interface PadOptions {
+  /** What to pad with. Default `"zeros"`; `"constant"` is PyTorch's word for zeros with a `value`. */
+  mode?: PaddingModeName | "constant";
+  /** The number put outside the signal, with mode `"zeros"` or `"constant"`. Default 0. */
+  value?: number;
+}
+
+/**
+ * Pads the last axis with `[before, after]` samples; negative amounts crop, as `torch.nn.functional.pad`.
+ *
+ * @throws ShapeError when the mode cannot make that many samples, or nothing would be left.
+ */
+export function pad(x: Tensor, amounts: number | readonly [number, number], options: PadOptions = {}): Tensor {
+  checkTensor("pad", x);
+  checkOptions("pad", options, ["mode", "value"]);
+  const [before, after] = typeof amounts === "number" ? [amounts, amounts] : amounts;
+  if (!Number.isInteger(before) || !Number.isInteger(after))
+    throw new OptionTypeError(`pad: expected integers [before, after], got ${show(amounts)}`);
+  const mode = paddingMode("pad", options.mode === "constant" ? "zeros" : (options.mode ?? "zeros"));
+  const value = checkNumber("pad", "value", options.value ?? 0);
+  if (value !== 0 && mode.name !== "zeros")
+    throw new OptionTypeError(`pad: a value (${value}) goes with mode "zeros" or "constant", not ${show(mode.name)}`);
+  const length = x.shape.at(-1);
+  if (length === undefined) throw new ShapeError("pad: a tensor without axes cannot be padded");
+  if (length + before + after < 0)
+    throw new ShapeError(`pad: [${before}, ${after}] leaves nothing of shape ${showShape(x.shape)}`);
+  const broken = mode.limit(Math.max(before, 0), Math.max(after, 0), length);
+  if (broken) throw new ShapeError(`pad: ${broken}`);
+  if (before === 0 && after === 0) return x;
+  const index = paddingIndex(mode, before, after, length);
+  const padded = gather(x, x.rank - 1, index, { kind: "pad", mode: mode.name, before, after });
+  return value === 0 ? padded : add(padded, outside(index, value, x));
+}
+
+/** `value` where the index map reads nothing, 0 elsewhere: added after gathering, it has no gradient to distort. */
+function outside(index: Int32Array, value: number, like: Tensor): Tensor {
+  const data = allocate(like.dtype, index.length);
+  index.forEach((source, q) => {
+    if (source < 0) data[q] = value;
+  });
+  return makeLeaf(data, [index.length], like.dtype);
+}
