@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Conv1dGeometry } from "../../core/geometry.ts";
-import { type FloatArray, roundingOf } from "./rounding.ts";
+import { type FloatArray, multiplyAddFor } from "./multiplyAdd.ts";
 import { tapRange } from "./taps.ts";
 
 /**
@@ -13,7 +13,7 @@ export function conv1d(geometry: Conv1dGeometry, inputs: readonly TypedArray[], 
   const { batch, inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } =
     geometry;
   const [x, w, g] = [inputs[0], inputs[1], out] as [FloatArray, FloatArray, FloatArray];
-  const round = roundingOf(g);
+  const multiplyAdd = multiplyAddFor(g);
   const inPerGroup = inChannels / groups;
   const outPerGroup = outChannels / groups;
   for (let n = 0; n < batch; n++)
@@ -26,7 +26,7 @@ export function conv1d(geometry: Conv1dGeometry, inputs: readonly TypedArray[], 
           const offset = k * dilation - padBefore;
           const [first, end] = tapRange(offset, stride, xLength, gLength);
           const source = (firstChannel + i) * xLength + offset;
-          for (let t = first; t < end; t++) g[row + t] = g[row + t]! + round(weight * x[source + t * stride]!);
+          multiplyAdd(g, row + first, 1, x, source + first * stride, stride, weight, end - first);
         }
     }
 }

@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Conv1dGeometry } from "../../core/geometry.ts";
-import { type FloatArray, roundingOf } from "./rounding.ts";
+import { type FloatArray, multiplyAddFor } from "./multiplyAdd.ts";
 import { tapRange } from "./taps.ts";
 
 /**
@@ -13,7 +13,7 @@ export function conv1dInput(geometry: Conv1dGeometry, inputs: readonly TypedArra
   const { batch, inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } =
     geometry;
   const [g, w, x] = [inputs[0], inputs[1], out] as [FloatArray, FloatArray, FloatArray];
-  const round = roundingOf(x);
+  const multiplyAdd = multiplyAddFor(x);
   const inPerGroup = inChannels / groups;
   const outPerGroup = outChannels / groups;
   for (let n = 0; n < batch; n++)
@@ -27,10 +27,7 @@ export function conv1dInput(geometry: Conv1dGeometry, inputs: readonly TypedArra
           const [first, end] = tapRange(offset, stride, xLength, gLength);
           const row = (n * inChannels + c) * xLength + offset;
           const source = (n * outChannels + o) * gLength;
-          for (let t = first; t < end; t++) {
-            const j = row + t * stride;
-            x[j] = x[j]! + round(weight * g[source + t]!);
-          }
+          multiplyAdd(x, row + first * stride, stride, g, source + first, 1, weight, end - first);
         }
     }
 }

@@ -1,6 +1,6 @@
-import { allocate, type TypedArray } from "../../core/dtype.ts";
+import type { TypedArray } from "../../core/dtype.ts";
 import type { Conv1dGeometry } from "../../core/geometry.ts";
-import { type FloatArray, roundingOf } from "./rounding.ts";
+import { dotFor, type FloatArray } from "./multiplyAdd.ts";
 import { tapRange } from "./taps.ts";
 
 /** Positions of g summed before their partial sum joins the total: a plain float32 sum over 65 536 positions loses 3 digits. */
@@ -18,8 +18,7 @@ export function conv1dWeight(geometry: Conv1dGeometry, inputs: readonly TypedArr
   const { batch, inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } =
     geometry;
   const [x, g, w] = [inputs[0], inputs[1], out] as [FloatArray, FloatArray, FloatArray];
-  const round = roundingOf(w);
-  const lanes = allocate(w instanceof Float32Array ? "float32" : "float64", 4) as FloatArray;
+  const dot = dotFor(w);
   const inPerGroup = inChannels / groups;
   const outPerGroup = outChannels / groups;
   for (let o = 0; o < outChannels; o++)
@@ -33,12 +32,8 @@ export function conv1dWeight(geometry: Conv1dGeometry, inputs: readonly TypedArr
           const row = (n * outChannels + o) * gLength;
           const source = (n * inChannels + channel) * xLength + offset;
           for (let block = 0; block < gLength; block += WEIGHT_BLOCK) {
-            lanes.fill(0);
             const blockEnd = Math.min(end, block + WEIGHT_BLOCK);
-            for (let t = Math.max(first, block); t < blockEnd; t++)
-              lanes[t & 3] = lanes[t & 3]! + round(g[row + t]! * x[source + t * stride]!);
-            const sum = round(round(lanes[0]! + lanes[1]!) + round(lanes[2]! + lanes[3]!));
-            w[at] = w[at]! + sum;
+            w[at] = w[at]! + dot(g, row, x, source, stride, Math.max(first, block), blockEnd);
           }
         }
       }

@@ -1,7 +1,7 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Binary, Elementwise, Unary } from "../../core/kernels.ts";
 import { erf } from "./erf.ts";
-import type { FloatArray } from "./rounding.ts";
+import type { FloatArray } from "./multiplyAdd.ts";
 
 /** Functions of one number, computed in double and rounded when stored. */
 const unary: Record<Unary, (a: number) => number> = {
@@ -17,7 +17,7 @@ const unary: Record<Unary, (a: number) => number> = {
   cos: Math.cos,
   tanh: Math.tanh,
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
-  relu: (a) => (a < 0 ? 0 : a),
+  relu: (a) => Math.max(a, 0),
   erf,
   floor: Math.floor,
   round: (a) => {

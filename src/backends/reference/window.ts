@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { RowIndex, WindowGeometry } from "../../core/kernels.ts";
-import type { FloatArray } from "./rounding.ts";
+import type { FloatArray } from "./multiplyAdd.ts";
 import { tapRange } from "./taps.ts";
 
 /** The position in the row of the first maximum of each window; a NaN is larger than everything. */

@@ -44,8 +44,8 @@ export function split(x: Tensor, lengths: number | readonly number[], axis = 0):
     throw new ShapeError(
       `split: lengths ${showShape(parts)} do not add up to axis ${at} of shape ${showShape(x.shape)}`,
     );
-  let start = 0;
-  return parts.map((length) => slice(x, at, start, (start += length)));
+  const starts = parts.map((_, i) => parts.slice(0, i).reduce((a, b) => a + b, 0));
+  return parts.map((length, i) => slice(x, at, starts[i]!, starts[i]! + length));
 }
 
 /** `x` cut along `axis` into `count` parts of (nearly) equal length, as PyTorch's `chunk`. */
