@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FormatError } from "../core/errors.ts";
+import { readWav, type Wav } from "../io/wav.ts";
+
+export interface Recording extends Wav {
+  readonly path: string;
+}
+
+/** A WAV file; errors name it. */
+export function readRecording(path: string): Recording {
+  const bytes = readFileSync(path);
+  try {
+    return { path, ...readWav(bytes) };
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** One WAV file, or all below a folder, in the order of their names. They must share a sampling rate. */
+export function readRecordings(path: string): Recording[] {
+  if (!statSync(path).isDirectory()) return [readRecording(path)];
+  const names = (readdirSync(path, { recursive: true }) as string[]).filter((name) => /\.wave?$/i.test(name)).sort();
+  if (names.length === 0) throw new FormatError(`${path}: there is no .wav file in this folder`);
+  const recordings = names.map((name) => readRecording(join(path, name)));
+  checkOneRate(recordings);
+  return recordings;
+}
+
+/** Networks work on samples, not on seconds: mixing rates would teach them two pitches for one sound. */
+export function checkOneRate(recordings: readonly Recording[]): void {
+  const [first] = recordings;
+  const other = recordings.find(({ sampleRate }) => sampleRate !== first?.sampleRate);
+  if (first && other)
+    throw new FormatError(
+      `${other.path} has ${other.sampleRate} Hz and ${first.path} ${first.sampleRate} Hz; recordings must share one sampling rate`,
+    );
+}
+
+/** Every channel of every recording as a signal of its own. */
+export const channelsOf = (recordings: readonly Recording[]): Float32Array[] =>
+  recordings.flatMap(({ channels }) => channels);
