@@ -4,12 +4,14 @@
  * Source: https://docs.pytorch.org/docs/stable/nn.init.html
  */
 import { allocate } from "../core/dtype.ts";
+import { erf, inverseErf } from "../core/erf.ts";
 import { OptionError, ShapeError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import { defaultGenerator } from "../core/random.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Parameter } from "../graph/parameter.ts";
 import { makeLeaf } from "../graph/tensor.ts";
+import { orthonormalise } from "./orthonormal.ts";
 
 type FloatArray = Float32Array | Float64Array;
 
@@ -118,6 +120,57 @@ export function xavierUniform(parameter: Parameter, gain = 1): Parameter {
 export function xavierNormal(parameter: Parameter, gain = 1): Parameter {
   const { fanIn, fanOut } = fans("xavierNormal", parameter.shape);
   return normal(parameter, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+/**
+ * Normal, restricted to [a, b] by inverting the distribution function. The bounds are values, not multiples of `std`. A bound that
+ * lies far outside (8 · std) can be drawn itself, once in 2²⁴ float32 numbers, as in PyTorch.
+ */
+export function truncNormal(parameter: Parameter, mean = 0, std = 1, a = -2, b = 2): Parameter {
+  if (!(std > 0) || !(a <= b))
+    throw new OptionError(`truncNormal: expected std > 0 and a ≤ b, got std ${std}, a ${a}, b ${b}`);
+  const level = (bound: number): number => erf((bound - mean) / std / Math.SQRT2);
+  return filled(parameter, (out) => {
+    defaultGenerator.uniform(out, level(a), level(b));
+    for (let i = 0; i < out.length; i++)
+      out[i] = Math.min(Math.max(mean + std * Math.SQRT2 * inverseErf(out[i]!), a), b);
+  });
+}
+
+/**
+ * A random matrix of `shape[0]` rows and all the rest as columns whose rows, or columns if there are fewer, are orthogonal and of
+ * length `gain` (Saxe et al. 2014). Computed in float64, PyTorch's in the parameter's own type: equal to about 1e-6 in float32.
+ */
+export function orthogonal(parameter: Parameter, gain = 1): Parameter {
+  const { shape, size } = parameter;
+  if (shape.length < 2 || size === 0)
+    throw new ShapeError(`orthogonal: expected at least 2 axes and one element, got shape ${showShape(shape)}`);
+  const [rows, columns] = [shape[0]!, size / shape[0]!];
+  const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
+  const place = (i: number): number => (rows < columns ? i : (i % length) * columns + Math.floor(i / length));
+  return filled(parameter, (out) => {
+    defaultGenerator.normal(out);
+    const vectors = Float64Array.from({ length: size }, (_, i) => out[place(i)]!);
+    orthonormalise(vectors, count, length);
+    for (let i = 0; i < size; i++) out[place(i)] = gain * vectors[i]!;
+  });
+}
+
+/** The convolution that passes its channels through, within each group: 1 at the centre (`⌊kernelSize/2⌋`) of tap `[o, i]`, o ≡ i. */
+export function dirac(parameter: Parameter, groups = 1): Parameter {
+  const { shape } = parameter;
+  if (shape.length < 3 || shape.length > 5)
+    throw new ShapeError(`dirac: expected 3, 4 or 5 axes, got shape ${showShape(shape)}`);
+  const [outChannels, inChannels, ...taps] = shape as [number, number, ...number[]];
+  const perGroup = outChannels / groups;
+  if (!Number.isInteger(perGroup) || groups < 1)
+    throw new OptionError(`dirac: axis 0 of shape ${showShape(shape)} must be divisible by groups ${groups}`);
+  const centre = taps.reduce((offset, length) => offset * length + Math.floor(length / 2), 0);
+  return filled(parameter, (out) => {
+    for (let group = 0; group < groups; group++)
+      for (let i = 0; i < Math.min(perGroup, inChannels); i++)
+        out[((group * perGroup + i) * inChannels + i) * sizeOf(taps) + centre] = 1;
+  });
 }
 
 /** What PyTorch's linear and convolution layers start from: weight, then bias, both within ±1/√fanIn. */

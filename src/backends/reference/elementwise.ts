@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../core/dtype.ts";
+import { erf } from "../../core/erf.ts";
 import type { Binary, Elementwise, Unary } from "../../core/kernels.ts";
-import { erf } from "./erf.ts";
 import type { FloatArray } from "./multiplyAdd.ts";
 
 /** Functions of one number, computed in double and rounded when stored. */
