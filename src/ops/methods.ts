@@ -3,6 +3,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import { Tensor } from "../graph/tensor.ts";
+import { logSoftmax, softmax } from "./activations/softmax.ts";
 import { detach } from "./detach.ts";
 import * as binary from "./elementwise/binary.ts";
 import type { Operand } from "./elementwise/operand.ts";
@@ -24,7 +25,7 @@ const { neg, exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, r
 const methods = {
   ...{ add, sub, mul, div, pow, maximum, minimum, equal, less },
   ...{ neg, exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round },
-  ...{ sum, mean, variance, max, min },
+  ...{ sum, mean, variance, max, min, softmax, logSoftmax },
   ...{ reshape, flatten, squeeze, unsqueeze, permute, transpose, broadcastTo, slice, split, chunk, flip, pad },
   ...{ detach, backward, to: cast },
 };
@@ -70,6 +71,8 @@ declare module "../graph/tensor.ts" {
     variance(axes?: Axes, options?: ReduceOptions & { correction?: number }): Tensor;
     max(axis?: number, options?: ReduceOptions): Tensor;
     min(axis?: number, options?: ReduceOptions): Tensor;
+    softmax(dim: number): Tensor;
+    logSoftmax(dim: number): Tensor;
     reshape(shape: readonly number[]): Tensor;
     flatten(from?: number, to?: number): Tensor;
     squeeze(axis: number): Tensor;

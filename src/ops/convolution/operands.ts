@@ -1,9 +1,8 @@
 import { checkFloat } from "../../core/dtype.ts";
-import { DTypeError, OptionError, ShapeError } from "../../core/errors.ts";
-import { checkGroups } from "../../core/geometry.ts";
+import { DTypeError, OptionError, OptionTypeError, ShapeError } from "../../core/errors.ts";
+import { show } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { Tensor } from "../../graph/tensor.ts";
 
 /** Channels of a weight `(first, second, kernelSize)`: `first` belongs to the short side g, `second · groups` to the long side x. */
 export interface WeightChannels {
@@ -21,28 +20,33 @@ export function checkOperands(
   groups: number,
   channels: (weight: WeightChannels) => { readonly input: number; readonly output: number },
 ): WeightChannels {
-  checkTensor(op, x);
-  checkTensor(op, weight);
+  checkTensorNamed(op, "input", x);
+  checkTensorNamed(op, "weight", weight);
+  if (bias !== null && bias !== undefined) checkTensorNamed(op, "bias", bias, " or null; options come after it");
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(
       `${op}: expected an input (channels, length) or (batch, channels, length), got shape ${showShape(x.shape)}`,
     );
   checkFloat(op, x.dtype);
-  if (bias) checkTensor(op, bias);
   for (const [name, other] of [
     ["weight", weight],
     ["bias", bias],
   ] as const)
     if (other && other.dtype !== x.dtype)
-      throw new DTypeError(`${op}: input (${x.dtype}) and ${name} (${other.dtype}) must have one dtype`);
+      throw new DTypeError(
+        `${op}: input (${x.dtype}) and ${name} (${other.dtype}) must have one dtype; convert one with .to(…)`,
+      );
   if (weight.rank !== 3)
     throw new ShapeError(
       `${op}: the weight must have 3 axes (channels, channels / groups, kernelSize), got shape ${showShape(weight.shape)}`,
     );
   const [first, second, kernelSize] = weight.shape as [number, number, number];
   if (kernelSize < 1 || first < 1 || second < 1)
-    throw new OptionError(`${op}: every length of the weight must be at least 1, got shape ${showShape(weight.shape)}`);
-  checkGroups(op, `axis 0 of the weight (shape ${showShape(weight.shape)}),`, first, groups);
+    throw new ShapeError(`${op}: every length of the weight must be at least 1, got shape ${showShape(weight.shape)}`);
+  if (first % groups !== 0)
+    throw new OptionError(
+      `${op}: the first length ${first} of the weight (shape ${showShape(weight.shape)}) must be divisible by groups ${groups}`,
+    );
   const { input, output } = channels({ first, second, kernelSize });
   if (x.shape.at(-2) !== input)
     throw new ShapeError(
@@ -53,4 +57,9 @@ export function checkOperands(
       `${op}: the bias must have shape [${output}], one element per output channel, got ${showShape(bias.shape)}`,
     );
   return { first, second, kernelSize };
+}
+
+function checkTensorNamed(op: string, name: string, value: unknown, hint = ""): void {
+  if (!(value instanceof Tensor))
+    throw new OptionTypeError(`${op}: the ${name} must be a tensor${hint}, got ${show(value)}`);
 }

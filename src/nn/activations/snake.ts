@@ -1,0 +1,32 @@
+import { checkDType, checkFloat, type FloatDType } from "../../core/dtype.ts";
+import { checkInteger, checkOptions } from "../../core/options.ts";
+import { Parameter } from "../../graph/parameter.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { snake } from "../../ops/activations/snake.ts";
+import { ones } from "../../ops/create.ts";
+import { Module } from "../module.ts";
+
+/**
+ * `x + sin²(alpha·x) / (alpha + 1e-9)` with one learned frequency per channel, see `F.snake`. `alpha` is `(1, channels, 1)` and
+ * starts from 1: the `Snake1d` of https://github.com/descriptinc/descript-audio-codec, whose checkpoints it loads.
+ */
+export class Snake extends Module {
+  readonly channels: number;
+  alpha: Parameter;
+
+  constructor(channels: number, options: { dtype?: FloatDType } = {}) {
+    super();
+    checkOptions("Snake", options, ["dtype"]);
+    this.channels = checkInteger("Snake", "channels", channels, 1);
+    const dtype = checkFloat("Snake", checkDType("Snake", options.dtype ?? "float32"));
+    this.alpha = new Parameter(ones([1, this.channels, 1], { dtype }));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return snake(x, this.alpha);
+  }
+
+  protected override extraRepr(): string {
+    return String(this.channels);
+  }
+}

@@ -1,0 +1,26 @@
+import { OptionError } from "../../core/errors.ts";
+import { checkOptions, show } from "../../core/options.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { mean } from "../reduce/mean.ts";
+import { sum } from "../reduce/sum.ts";
+
+/** What becomes of the losses of the elements: their mean, their sum, or all of them as they are. */
+export type Reduction = "mean" | "sum" | "none";
+
+export interface LossOptions {
+  /** Default `"mean"`. */
+  reduction?: Reduction;
+}
+
+/** Validates the options of the loss named `op`, which knows those of `also` beside the reduction, and gives the reduction. */
+export function checkReduction(op: string, options: LossOptions, also: readonly string[] = []): Reduction {
+  checkOptions(op, options, [...also, "reduction"]);
+  const { reduction = "mean" } = options;
+  if (reduction === "mean" || reduction === "sum" || reduction === "none") return reduction;
+  throw new OptionError(`${op}: reduction must be "mean", "sum" or "none", got ${show(reduction)}`);
+}
+
+export function reduce(losses: Tensor, reduction: Reduction): Tensor {
+  if (reduction === "none") return losses;
+  return reduction === "mean" ? mean(losses) : sum(losses);
+}
