@@ -1,14 +1,11 @@
-import { type Conv1dOptions, type ConvSettings, conv1dLengths, conv1dSettings } from "../../core/geometry.ts";
+import { type Conv1dOptions, conv1dLengths, conv1dSettings } from "../../core/geometry.ts";
 import { checkInteger, checkOptions, type Single } from "../../core/options.ts";
-import type { Padding } from "../../core/padding/index.ts";
-import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convolve } from "../../ops/convolution/conv1d.ts";
-import { zeros } from "../../ops/create.ts";
-import { linearDefault, skipInit } from "../init.ts";
-import { Module } from "../module.ts";
+import { skipInit } from "../init.ts";
+import { Convolution } from "./convolution.ts";
 import { ConvTranspose1d } from "./convTranspose1d.ts";
-import { checkLayer, convRepr, LAYER_OPTIONS, type LayerOptions, remainderOf } from "./options.ts";
+import { LAYER_OPTIONS, type LayerOptions, remainderOf } from "./options.ts";
 
 export type Conv1dLayerOptions = Conv1dOptions & LayerOptions;
 
@@ -21,28 +18,10 @@ export type Conv1dLayerOptions = Conv1dOptions & LayerOptions;
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
  */
-export class Conv1d extends Module {
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly kernelSize: number;
-  readonly padding: Padding;
-  weight: Parameter;
-  bias: Parameter | null;
-  readonly settings: ConvSettings;
-
+export class Conv1d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Single, options: Conv1dLayerOptions = {}) {
-    super();
-    this.settings = conv1dSettings("Conv1d", options, LAYER_OPTIONS);
-    const layer = checkLayer("Conv1d", { inChannels, outChannels, kernelSize }, options, this.settings);
-    this.inChannels = layer.inChannels;
-    this.outChannels = layer.outChannels;
-    this.kernelSize = layer.kernelSize;
-    this.padding = options.padding ?? 0;
-    const { dtype } = layer;
-    const perGroup = layer.inChannels / this.settings.groups;
-    this.weight = new Parameter(zeros([layer.outChannels, perGroup, layer.kernelSize], { dtype }));
-    this.bias = layer.bias ? new Parameter(zeros([layer.outChannels], { dtype })) : null;
-    linearDefault(this.weight, this.bias);
+    const settings = conv1dSettings("Conv1d", options, LAYER_OPTIONS);
+    super("Conv1d", "outChannels", { inChannels, outChannels, kernelSize }, options, settings);
   }
 
   override forward(x: Tensor): Tensor {
@@ -61,22 +40,11 @@ export class Conv1d extends Module {
    */
   transposed(options: { inputLength?: number } = {}): ConvTranspose1d {
     checkOptions("Conv1d.transposed", options, ["inputLength"]);
-    const { stride, dilation, groups, mode } = this.settings;
-    const length =
-      options.inputLength === undefined ? 0 : checkInteger("Conv1d", "inputLength", options.inputLength, 1);
+    const { inputLength } = options;
+    const length = inputLength === undefined ? 0 : checkInteger("Conv1d.transposed", "inputLength", inputLength, 1);
     const outputPadding = length && remainderOf(this.settings, this.kernelSize, length);
-    const layer = skipInit(
-      () =>
-        new ConvTranspose1d(this.outChannels, this.inChannels, this.kernelSize, {
-          ...{ stride, dilation, groups, outputPadding, padding: this.padding, bias: false },
-          paddingMode: mode.name as NonNullable<Conv1dOptions["paddingMode"]>,
-        }),
-    );
-    layer.weight = this.weight;
-    return layer;
-  }
-
-  protected override extraRepr(): string {
-    return convRepr(this, this.settings);
+    const all = { ...this.adjointOptions(), outputPadding };
+    const layer = skipInit(() => new ConvTranspose1d(this.outChannels, this.inChannels, this.kernelSize, all));
+    return this.lendWeight(layer);
   }
 }

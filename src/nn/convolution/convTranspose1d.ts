@@ -1,20 +1,12 @@
 import { OptionError } from "../../core/errors.ts";
-import {
-  type ConvSettings,
-  type ConvTranspose1dOptions,
-  convTranspose1dLengths,
-  convTranspose1dSettings,
-} from "../../core/geometry.ts";
+import { type ConvTranspose1dOptions, convTranspose1dLengths, convTranspose1dSettings } from "../../core/geometry.ts";
 import { checkOptions, type Single } from "../../core/options.ts";
-import type { Padding } from "../../core/padding/index.ts";
-import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convolveTransposed } from "../../ops/convolution/convTranspose1d.ts";
-import { zeros } from "../../ops/create.ts";
-import { linearDefault, skipInit } from "../init.ts";
-import { Module } from "../module.ts";
+import { skipInit } from "../init.ts";
 import { Conv1d } from "./conv1d.ts";
-import { checkLayer, convRepr, LAYER_OPTIONS, type LayerOptions } from "./options.ts";
+import { Convolution } from "./convolution.ts";
+import { LAYER_OPTIONS, type LayerOptions } from "./options.ts";
 
 export type ConvTranspose1dLayerOptions = ConvTranspose1dOptions & LayerOptions;
 
@@ -28,28 +20,10 @@ export type ConvTranspose1dLayerOptions = ConvTranspose1dOptions & LayerOptions;
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html
  */
-export class ConvTranspose1d extends Module {
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly kernelSize: number;
-  readonly padding: Padding;
-  weight: Parameter;
-  bias: Parameter | null;
-  readonly settings: ConvSettings;
-
+export class ConvTranspose1d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Single, options: ConvTranspose1dLayerOptions = {}) {
-    super();
-    this.settings = convTranspose1dSettings("ConvTranspose1d", options, LAYER_OPTIONS);
-    const layer = checkLayer("ConvTranspose1d", { inChannels, outChannels, kernelSize }, options, this.settings);
-    this.inChannels = layer.inChannels;
-    this.outChannels = layer.outChannels;
-    this.kernelSize = layer.kernelSize;
-    this.padding = options.padding ?? 0;
-    const { dtype } = layer;
-    const perGroup = layer.outChannels / this.settings.groups;
-    this.weight = new Parameter(zeros([layer.inChannels, perGroup, layer.kernelSize], { dtype }));
-    this.bias = layer.bias ? new Parameter(zeros([layer.outChannels], { dtype })) : null;
-    linearDefault(this.weight, this.bias);
+    const settings = convTranspose1dSettings("ConvTranspose1d", options, LAYER_OPTIONS);
+    super("ConvTranspose1d", "inChannels", { inChannels, outChannels, kernelSize }, options, settings);
   }
 
   /** `outputLength` is PyTorch's `output_size`: one of the `stride` lengths whose convolution has the length of x. */
@@ -65,23 +39,12 @@ export class ConvTranspose1d extends Module {
 
   /** The convolution that this layer is the adjoint of, sharing the weight, without a bias. */
   transposed(): Conv1d {
-    const { stride, dilation, groups, outputPadding, mode } = this.settings;
+    const { stride, dilation, outputPadding } = this.settings;
     if (outputPadding >= stride)
       throw new OptionError(
         `ConvTranspose1d.transposed: with outputPadding ${outputPadding} ≥ stride ${stride} (dilation ${dilation}) the layer is the adjoint of a convolution that drops outputs, which no Conv1d is`,
       );
-    const layer = skipInit(
-      () =>
-        new Conv1d(this.outChannels, this.inChannels, this.kernelSize, {
-          ...{ stride, dilation, groups, padding: this.padding, bias: false },
-          paddingMode: mode.name as NonNullable<ConvTranspose1dOptions["paddingMode"]>,
-        }),
-    );
-    layer.weight = this.weight;
-    return layer;
-  }
-
-  protected override extraRepr(): string {
-    return convRepr(this, this.settings);
+    const all = this.adjointOptions();
+    return this.lendWeight(skipInit(() => new Conv1d(this.outChannels, this.inChannels, this.kernelSize, all)));
   }
 }

@@ -6,10 +6,10 @@ import { sum } from "../reduce/sum.ts";
 
 /**
  * The Euclidean norm of v over all axes but `dim`, which the result keeps in place: `(out, 1, 1)` for axis 0 of `(out, in, k)`.
- * `null` and −1 mean all axes, and a result without any: PyTorch's rule, in which −1 is *not* the last axis.
+ * `null` means all axes, and a result without any.
  */
 export function normExcept(v: Tensor, dim: number | null): Tensor {
-  if (dim === null || dim === -1) return sqrt(sum(mul(v, v)));
+  if (dim === null) return sqrt(sum(mul(v, v)));
   const kept = resolveAxis("weightNorm", dim, v.rank);
   const others = v.shape.flatMap((_, axis) => (axis === kept ? [] : [axis]));
   return sqrt(sum(mul(v, v), others, { keepDim: true }));

@@ -32,7 +32,8 @@ export interface Interpolation {
  *
  * Shapes: x `(N, C, L)` or `(C, L)` (PyTorch: only the first); the result has length `size` or `⌊L · scaleFactor⌋`. As in
  * PyTorch, places follow from `scaleFactor` as given, not from the ratio of the lengths. Nearest by a whole factor repeats every
- * sample, exactly; by another factor places are computed in the element type of x, as PyTorch does.
+ * sample exactly (PyTorch's float32 places slip by one for a few factors: 41, 47, 55, …); by another factor places are computed in
+ * the element type of x, as PyTorch does.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
  * @throws ShapeError, OptionError, DTypeError

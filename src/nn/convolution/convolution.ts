@@ -1,0 +1,62 @@
+import type { Conv1dOptions, ConvSettings } from "../../core/geometry.ts";
+import type { Padding, PaddingModeName } from "../../core/padding/index.ts";
+import { Parameter } from "../../graph/parameter.ts";
+import { zeros } from "../../ops/create.ts";
+import { linearDefault } from "../init.ts";
+import { Module } from "../module.ts";
+import { checkLayer, convRepr, type LayerOptions } from "./options.ts";
+
+/** The positional arguments of a convolution layer, as given. */
+export type LayerArguments = Record<"inChannels" | "outChannels" | "kernelSize", unknown>;
+
+/** What the two convolution layers share: checked sizes, the parameters and their start, the repr, the way to the adjoint. */
+export abstract class Convolution extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: number;
+  readonly padding: Padding;
+  weight: Parameter;
+  bias: Parameter | null;
+  readonly settings: ConvSettings;
+
+  /** `first` names the channels that axis 0 of the weight runs over; axis 1 has the others, divided by `groups`. */
+  constructor(
+    layer: string,
+    first: "inChannels" | "outChannels",
+    sizes: LayerArguments,
+    options: Conv1dOptions & LayerOptions,
+    settings: ConvSettings,
+  ) {
+    super();
+    const { inChannels, outChannels, kernelSize, bias, dtype } = checkLayer(layer, sizes, options, settings);
+    const [rows, others] = first === "outChannels" ? [outChannels, inChannels] : [inChannels, outChannels];
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = kernelSize;
+    this.padding = options.padding ?? 0;
+    this.weight = new Parameter(zeros([rows, others / settings.groups, kernelSize], { dtype }));
+    this.bias = bias ? new Parameter(zeros([outChannels], { dtype })) : null;
+    this.settings = settings;
+    linearDefault(this.weight, this.bias);
+  }
+
+  /** The options of the layer that is this one's adjoint. */
+  protected adjointOptions(): Conv1dOptions & { bias: false } {
+    const { stride, dilation, groups, mode } = this.settings;
+    return { stride, dilation, groups, padding: this.padding, bias: false, paddingMode: mode.name as PaddingModeName };
+  }
+
+  /**
+   * Gives `layer` the weight of this one: the parameter itself. A weight that is computed (weight norm) is read anew at each of its
+   * forwards; its parameters belong to this layer alone.
+   */
+  protected lendWeight<T extends Convolution>(layer: T): T {
+    if (this.weight instanceof Parameter) layer.weight = this.weight;
+    else Object.defineProperty(layer, "weight", { configurable: true, enumerable: false, get: () => this.weight });
+    return layer;
+  }
+
+  protected override extraRepr(): string {
+    return convRepr(this, this.settings);
+  }
+}

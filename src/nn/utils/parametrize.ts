@@ -1,0 +1,2 @@
+/** `nn.utils.parametrize`, where PyTorch has it. */
+export { removeParametrizations } from "./parametrizations.ts";
