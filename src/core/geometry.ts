@@ -5,8 +5,8 @@
  * `i` inside the group of `o` and x = 0 outside the signal. `x` always names the long side (the input of Conv1d, the output of
  * ConvTranspose1d) and `g` the short one, so one set of integers serves all three kernels.
  */
-import { OptionError, ShapeError } from "./errors.ts";
-import { checkInteger, checkOptions, type Single } from "./options.ts";
+import { OptionError, OptionTypeError, ShapeError } from "./errors.ts";
+import { checkCount, checkInteger, checkOptions, MAX_INTEGER, type Single, show } from "./options.ts";
 import {
   type Padding,
   type PaddingMode,
@@ -75,8 +75,9 @@ export function convTranspose1dSettings(
   also: readonly string[] = [],
 ): ConvSettings {
   checkOptions(op, options, [...TRANSPOSE_OPTIONS, ...also]);
-  const outputPadding = checkInteger(op, "outputPadding", options.outputPadding ?? 0, 0);
+  const { outputPadding: given = 0 } = options;
   const resolved = settings(op, options);
+  const outputPadding = checkInteger(op, "outputPadding", given, 0);
   const limit = Math.max(resolved.stride, resolved.dilation);
   if (outputPadding >= limit)
     throw new OptionError(
@@ -86,11 +87,14 @@ export function convTranspose1dSettings(
 }
 
 function settings(op: string, options: Conv1dOptions): ConvSettings {
+  // Defaults stand for `undefined` alone: `null` is a mistake somewhere, and an error here.
   const { padding = 0, paddingMode: mode = "zeros" } = options;
-  const stride = checkInteger(op, "stride", options.stride ?? 1, 1);
-  const dilation = checkInteger(op, "dilation", options.dilation ?? 1, 1);
-  const groups = checkInteger(op, "groups", options.groups ?? 1, 1);
+  const { stride: givenStride = 1, dilation: givenDilation = 1, groups: givenGroups = 1 } = options;
+  const stride = checkInteger(op, "stride", givenStride, 1);
+  const dilation = checkInteger(op, "dilation", givenDilation, 1);
+  const groups = checkCount(op, "groups", givenGroups, 1);
   const rule = paddingRule(op, padding);
+  if (typeof mode !== "string") throw new OptionTypeError(`${op}: paddingMode must be a name, got ${show(mode)}`);
   if (padding === "same" && stride !== 1)
     throw new OptionError(
       `${op}: padding "same" is not supported with stride ${stride}, as in PyTorch; its amount would depend on the length. Give numbers, or use atrous/mindspore`,
@@ -116,12 +120,16 @@ export function conv1dLengths(op: string, conv: ConvSettings, kernelSize: number
   checkLength(op, length);
   const span = { effectiveKernelSize: effectiveKernelSize(kernelSize, conv.dilation), stride: conv.stride };
   const [padBefore, padAfter] = conv.rule(span, length);
-  checkMode(op, conv, padBefore, padAfter, length);
-  const room = length + padBefore + padAfter - span.effectiveKernelSize;
+  const broken = conv.mode.limit(padBefore, padAfter, length);
+  if (broken !== undefined) throw new ShapeError(`${op}: ${broken}`);
+  const padded = length + padBefore + padAfter;
+  const room = padded - span.effectiveKernelSize;
+  const numbers = `length ${length}, padding [${padBefore}, ${padAfter}], kernelSize ${kernelSize}, dilation ${conv.dilation}`;
   if (room < 0)
     throw new ShapeError(
-      `${op}: the padded length ${length + padBefore + padAfter} is shorter than the effective kernel size ${span.effectiveKernelSize} (length ${length}, padding [${padBefore}, ${padAfter}], kernelSize ${kernelSize}, dilation ${conv.dilation})`,
+      `${op}: the padded length ${padded} is shorter than the effective kernel size ${span.effectiveKernelSize} (${numbers})`,
     );
+  checkCountable(op, "padded length", padded, numbers);
   return { padBefore, padAfter, outputLength: Math.floor(room / conv.stride) + 1 };
 }
 
@@ -143,27 +151,32 @@ export function convTranspose1dLengths(
   const span = { effectiveKernelSize: effectiveKernelSize(kernelSize, conv.dilation), stride: conv.stride };
   const [padBefore, padAfter] = conv.rule(span, length * conv.stride);
   const least = (length - 1) * conv.stride + span.effectiveKernelSize - padBefore - padAfter;
-  const numbers = `length ${length}, kernelSize ${kernelSize}, stride ${conv.stride}, dilation ${conv.dilation}, padding [${padBefore}, ${padAfter}]`;
+  let numbers = `length ${length}, kernelSize ${kernelSize}, stride ${conv.stride}, dilation ${conv.dilation}, padding [${padBefore}, ${padAfter}]`;
   let outputLength = least + conv.outputPadding;
-  if (requested !== undefined) {
-    outputLength = checkInteger(op, "outputLength", requested, 0);
-    if (outputLength < least || outputLength > least + conv.stride - 1)
-      throw new ShapeError(
-        `${op}: outputLength ${outputLength} is outside ${least}..${least + conv.stride - 1} (${numbers})`,
-      );
+  if (requested === undefined) {
+    if (conv.outputPadding > 0) numbers += `, outputPadding ${conv.outputPadding}`;
+  } else {
+    const wanted = checkInteger(op, "outputLength", requested, 1);
+    const greatest = least + conv.stride - 1;
+    if (greatest >= 1 && (wanted < least || wanted > greatest))
+      throw new ShapeError(`${op}: outputLength ${wanted} is outside ${Math.max(least, 1)}..${greatest} (${numbers})`);
+    outputLength = Math.min(wanted, greatest); // less than 1 where no length at all is possible
   }
   if (outputLength < 1) throw new ShapeError(`${op}: the output length ${outputLength} is less than 1 (${numbers})`);
-  checkMode(op, conv, padBefore, padAfter, outputLength);
+  const broken = conv.mode.limit(padBefore, padAfter, outputLength);
+  if (broken !== undefined) throw new ShapeError(`${op}: ${broken}, here that of the output (${numbers})`);
+  checkCountable(op, "output length before padding is taken off", outputLength + padBefore + padAfter, numbers);
   return { padBefore, padAfter, outputLength };
 }
 
 function checkLength(op: string, length: number): void {
-  if (length < 1) throw new ShapeError(`${op}: the input needs at least one sample, got length ${length}`);
+  if (checkCount(op, "length", length, 0) === 0)
+    throw new ShapeError(`${op}: the input needs at least one sample, got length ${length}`);
 }
 
-function checkMode(op: string, conv: ConvSettings, before: number, after: number, length: number): void {
-  const broken = conv.mode.limit(before, after, length);
-  if (broken !== undefined) throw new ShapeError(`${op}: ${broken}`);
+function checkCountable(op: string, name: string, length: number, numbers: string): void {
+  if (length > MAX_INTEGER)
+    throw new ShapeError(`${op}: the ${name} ${length} is more than ${MAX_INTEGER} (${numbers})`);
 }
 
 /** `channels` must be a multiple of `groups`. */

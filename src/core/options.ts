@@ -31,18 +31,21 @@ const canonical = (name: string): string => name.replaceAll("_", "").toLowerCase
 
 /** A per-dimension integer with a lower bound, given as `3` or `[3]`. */
 export function checkInteger(op: string, name: string, value: unknown, minimum: number): number {
-  const single = Array.isArray(value) && value.length === 1 ? value[0] : value;
-  if (Array.isArray(single))
-    throw new OptionError(`${op}: ${name} must be one integer (time has one dimension), got ${show(value)}`);
-  if (typeof single !== "number")
-    throw new OptionTypeError(`${op}: ${name} must be an integer, got ${show(value)} (${typeof value})`);
-  if (!Number.isInteger(single) || single < minimum || single > MAX_INTEGER)
+  if (!Array.isArray(value)) return checkCount(op, name, value, minimum);
+  if (value.length === 1 && !Array.isArray(value[0])) return checkCount(op, name, value[0], minimum);
+  throw new OptionError(`${op}: ${name} must be one integer (time has one dimension), got ${show(value)}`);
+}
+
+/** An integer with a lower bound that no dimension has to do with, such as `groups`: only a number will do. */
+export function checkCount(op: string, name: string, value: unknown, minimum: number): number {
+  if (typeof value !== "number") throw new OptionTypeError(`${op}: ${name} must be an integer, got ${show(value)}`);
+  if (!Number.isInteger(value) || value < minimum || value > MAX_INTEGER)
     throw new OptionError(`${op}: ${name} must be an integer in ${minimum}..${MAX_INTEGER}, got ${show(value)}`);
-  return single;
+  return value;
 }
 
 /** Kernels count in 32-bit integers; anything larger is a mistake long before it is a signal. */
-const MAX_INTEGER = 2 ** 31 - 1;
+export const MAX_INTEGER = 2 ** 31 - 1;
 
 export function checkBoolean(op: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
