@@ -34,6 +34,13 @@ export function checkDType(op: string, dtype: unknown): DType {
   throw new DTypeError(`${op}: dtype must be "float32", "float64", "int32" or "int64", got ${JSON.stringify(dtype)}`);
 }
 
+/** The element type that someone chose for parameters or random numbers. */
+export function checkFloatDType(op: string, dtype: unknown): FloatDType {
+  if (dtype === "float32" || dtype === "float64") return dtype;
+  throw new DTypeError(`${op}: dtype must be "float32" or "float64", got ${JSON.stringify(dtype)}`);
+}
+
+/** The element type of a tensor that is to be computed with. */
 export function checkFloat(op: string, dtype: DType): FloatDType {
   if (isFloat(dtype)) return dtype;
   throw new DTypeError(`${op}: expected a floating-point tensor, got ${dtype}; convert it with .to("float32")`);

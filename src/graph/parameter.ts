@@ -1,6 +1,12 @@
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { checkFloat } from "../core/dtype.ts";
+import { DTypeError, OptionTypeError, ShapeError } from "../core/errors.ts";
+import { checkBoolean, checkOptions, show } from "../core/options.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { Tensor } from "./tensor.ts";
+
+function checkValue(value: unknown): void {
+  if (!(value instanceof Tensor)) throw new OptionTypeError(`Parameter: expected a tensor, got ${show(value)}`);
+}
 
 /**
  * A trained tensor of a module: a name for a value that changes. Expressions are built on the value it has at that moment, so a
@@ -10,7 +16,10 @@ export class Parameter extends Tensor {
   #current: Tensor;
 
   constructor(initial: Tensor, options: { requiresGrad?: boolean } = {}) {
-    const requiresGrad = options.requiresGrad ?? true;
+    checkOptions("Parameter", options, ["requiresGrad"]);
+    checkValue(initial);
+    const requiresGrad = checkBoolean("Parameter", "requiresGrad", options.requiresGrad ?? true);
+    if (requiresGrad) checkFloat("Parameter", initial.dtype);
     super({ shape: initial.shape, dtype: initial.dtype, requiresGrad });
     this.#current = this.#leaf(initial);
   }
@@ -21,6 +30,7 @@ export class Parameter extends Tensor {
 
   /** Replaces the value. Shape and dtype stay. */
   assign(next: Tensor): void {
+    checkValue(next);
     if (!sameShape(next.shape, this.shape))
       throw new ShapeError(`Parameter: cannot assign shape ${showShape(next.shape)} to shape ${showShape(this.shape)}`);
     if (next.dtype !== this.dtype)

@@ -73,7 +73,8 @@ export function writeSafetensors(
   if (options.metadata) header.__metadata__ = options.metadata;
   let size = 0;
   for (const [name, { shape, dtype, size: count }] of tensors) {
-    if (name === "__metadata__") throw new FormatError('writeSafetensors: "__metadata__" cannot be the name of a tensor');
+    if (name === "__metadata__")
+      throw new FormatError('writeSafetensors: "__metadata__" cannot be the name of a tensor');
     const end = size + count * encodings[names[dtype]]!.bytes;
     header[name] = { dtype: names[dtype], shape, data_offsets: [size, end] };
     size = end;

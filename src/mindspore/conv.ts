@@ -1,4 +1,4 @@
-import { checkDType, checkFloat, type FloatDType } from "../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../core/dtype.ts";
 import { AtrousError, OptionError, ShapeError } from "../core/errors.ts";
 import type { ConvSettings } from "../core/geometry.ts";
 import { checkOptions } from "../core/options.ts";
@@ -83,7 +83,7 @@ export abstract class Conv extends Module {
     this.inChannels = checkNumber(name, "in_channels", inChannels, ">", 0);
     this.outChannels = checkNumber(name, "out_channels", outChannels, ">", 0);
     if (!kind.groupFirst) checkGroup();
-    const dtype = checkFloat(name, checkDType(name, options.dtype ?? "float32"));
+    const dtype = checkFloatDType(name, options.dtype ?? "float32");
 
     const shape = kind.shape(inChannels, outChannels, group, kernelSize);
     this.weightInit = plain(weightInit ?? new HeUniform(Math.sqrt(5)));

@@ -1,4 +1,4 @@
-import { checkDType, checkFloat, type FloatDType } from "../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../core/dtype.ts";
 
 /** What every layer with parameters may be told. */
 export interface DTypeOption {
@@ -7,4 +7,4 @@ export interface DTypeOption {
 }
 
 export const layerDType = (layer: string, { dtype = "float32" }: DTypeOption): FloatDType =>
-  checkFloat(layer, checkDType(layer, dtype));
+  checkFloatDType(layer, dtype);

@@ -2,9 +2,11 @@ import {
   allocate,
   checkDType,
   checkFloat,
+  checkFloatDType,
   type DType,
   dtypeOf,
   type FloatDType,
+  isFloat,
   type TypedArray,
 } from "../core/dtype.ts";
 import { OptionError, OptionTypeError, ShapeError } from "../core/errors.ts";
@@ -64,7 +66,12 @@ function nestingOf(data: NestedInput): number[] {
 function fill(flat: ArrayLike<number | bigint>, dtype: DType): TypedArray {
   const value = allocate(dtype, flat.length);
   const isBig = dtype === "int64";
-  for (let i = 0; i < flat.length; i++) value[i] = isBig ? BigInt(flat[i]!) : Number(flat[i]);
+  const isInteger = !isFloat(dtype);
+  for (let i = 0; i < flat.length; i++) {
+    if (isInteger && !Number.isInteger(Number(flat[i])))
+      throw new OptionError(`tensor: ${flat[i]} is not an integer; give { dtype: "float32" }, or round it`);
+    value[i] = isBig ? BigInt(flat[i]!) : Number(flat[i]);
+  }
   return value;
 }
 
@@ -117,7 +124,7 @@ function random(
   draw: (out: Float32Array | Float64Array) => void,
 ): Tensor {
   checkOptions(op, options, ["dtype", "requiresGrad"]);
-  const dtype: FloatDType = checkFloat(op, checkDType(op, options.dtype ?? "float32"));
+  const dtype: FloatDType = checkFloatDType(op, options.dtype ?? "float32");
   const checked = checkShape(op, shape);
   const data = allocate(dtype, sizeOf(checked)) as Float32Array | Float64Array;
   draw(data);

@@ -1,8 +1,8 @@
-import { GraphError, OptionTypeError, ShapeError } from "../core/errors.ts";
-import { checkOptions } from "../core/options.ts";
+import { DTypeError, GraphError, OptionTypeError, ShapeError } from "../core/errors.ts";
+import { checkBoolean, checkOptions } from "../core/options.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { evaluateAlong, releaseAfterEvaluation } from "../graph/evaluate.ts";
-import { checkDifferentiable, differentiate, gradientLeaves } from "../graph/gradients.ts";
+import { checkNotReleased, differentiate, gradientLeaves } from "../graph/gradients.ts";
 import { enableGrad, noGrad } from "../graph/mode.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { ones, zeros } from "./create.ts";
@@ -23,16 +23,19 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: { gradO
   if (!Array.isArray(wrt)) throw new OptionTypeError("gradients: the second argument must be an array of tensors");
   for (const x of wrt) checkTensor("gradients", x);
   const root = loss.node();
-  checkDifferentiable("gradients", root);
-  const nodes = wrt.map((x) => x.node());
-  const found = enableGrad(() => differentiate(root, seed("gradients", loss, options.gradOutput), new Set(nodes), add));
-  return nodes.map((node, i) => {
-    const gradient = found.get(node);
-    if (!gradient && !node.requiresGrad)
+  checkNotReleased("gradients", root);
+  const owners = wrt.map((x) => x.node().owner);
+  const found = enableGrad(() =>
+    differentiate(root, seed("gradients", loss, options.gradOutput), new Set(owners), add),
+  );
+  if (!root.requiresGrad && !root.tracked) throw nothingToDifferentiate("gradients");
+  return owners.map((x, i) => {
+    const gradient = found.get(x);
+    if (!gradient && !x.requiresGrad)
       throw new GraphError(
         `gradients: tensor ${i} of wrt is not part of the graph; create it with { requiresGrad: true } before it is used`,
       );
-    return gradient ?? zeros(node.shape, { dtype: node.dtype });
+    return gradient ?? zeros(x.shape, { dtype: x.dtype });
   });
 }
 
@@ -52,14 +55,15 @@ export interface BackwardOptions {
 export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   checkTensor("backward", loss);
   checkOptions("backward", options, ["gradient", "retainGraph", "createGraph"]);
-  const { createGraph = false, retainGraph = createGraph } = options;
+  const createGraph = checkBoolean("backward", "createGraph", options.createGraph ?? false);
+  const retainGraph = checkBoolean("backward", "retainGraph", options.retainGraph ?? createGraph);
   const root = loss.node();
-  checkDifferentiable("backward", root);
+  checkNotReleased("backward", root);
+  if (!root.requiresGrad) throw nothingToDifferentiate("backward");
   const leaves = gradientLeaves(root);
   (createGraph ? enableGrad : noGrad)(() => {
     const found = differentiate(root, seed("backward", loss, options.gradient), leaves, add);
-    for (const [node, gradient] of found) {
-      const { owner } = node;
+    for (const [owner, gradient] of found) {
       owner.grad = owner.grad ? add(owner.grad, gradient) : gradient;
       evaluateAlong([owner.grad.node()]);
     }
@@ -67,6 +71,11 @@ export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   evaluateAlong([root]);
   if (!retainGraph) releaseAfterEvaluation(root);
 }
+
+const nothingToDifferentiate = (op: string): GraphError =>
+  new GraphError(
+    `${op}: the loss depends on nothing that requires grad: no parameter and no tensor made with { requiresGrad: true }, or only under noGrad or through detach`,
+  );
 
 function seed(op: string, loss: Tensor, weights: Tensor | undefined): Tensor {
   if (!weights) {
@@ -78,5 +87,7 @@ function seed(op: string, loss: Tensor, weights: Tensor | undefined): Tensor {
   checkTensor(op, weights);
   if (!sameShape(weights.shape, loss.shape))
     throw new ShapeError(`${op}: weights of shape ${showShape(weights.shape)} do not fit ${showShape(loss.shape)}`);
+  if (weights.dtype !== loss.dtype)
+    throw new DTypeError(`${op}: ${weights.dtype} weights do not fit a ${loss.dtype} loss`);
   return weights;
 }

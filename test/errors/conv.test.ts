@@ -225,9 +225,20 @@ describe.each(Object.entries(layers))("positional arguments of %s", (op, Layer) 
       new OptionTypeError(`${op}: bias must be true or false, got "false"`),
     ],
     [
+      "a bias that is null",
+      [4, 4, 3, { bias: null }],
+      new OptionTypeError(`${op}: bias must be true or false, got null`),
+    ],
+    ["channels in an array", [[4], 4, 3], new OptionTypeError(`${op}: inChannels must be an integer, got [4]`)],
+    [
+      "a dtype of integers",
+      [4, 4, 3, { dtype: "int32" }],
+      new DTypeError(`${op}: dtype must be "float32" or "float64", got "int32"`),
+    ],
+    [
       "a dtype that is none",
       [4, 4, 3, { dtype: "float16" }],
-      new DTypeError(`${op}: dtype must be "float32", "float64", "int32" or "int64", got "float16"`),
+      new DTypeError(`${op}: dtype must be "float32" or "float64", got "float16"`),
     ],
   ];
   test.each(refused)("%s", (_name, args, error) => {

@@ -25,7 +25,7 @@ const leaf = (): Tensor => tensor([1, 2, 3], { requiresGrad: true });
 const double = { dtype: "float64" } as const;
 
 const NOTHING =
-  "nothing to differentiate: the tensor was made from data, under noGrad, or its graph was released by an earlier backward(); keep it with backward({ retainGraph: true })";
+  "the loss depends on nothing that requires grad: no parameter and no tensor made with { requiresGrad: true }, or only under noGrad or through detach";
 
 describe("backward()", () => {
   const refused: Case[] = [
@@ -78,29 +78,29 @@ describe("backward()", () => {
 
   // These give no error yet; each line is to become a plain test with the graph's change.
   describe("silent so far", () => {
-    test.fails("of an expression of data", () => {
+    test("of an expression of data", () => {
       expect(() => tensor([1, 2]).sum().backward()).toThrow(GraphError);
     });
-    test.fails("of a detached tensor", () => {
+    test("of a detached tensor", () => {
       expect(() => leaf().detach().sum().backward()).toThrow(GraphError);
     });
-    test.fails("a second time without retainGraph", () => {
+    test("a second time without retainGraph", () => {
       const loss = leaf().pow(2).sum();
       loss.backward();
       loss.item();
       expect(() => loss.backward()).toThrow(GraphError);
     });
-    test.fails("of an expression of a loss that is done with", () => {
+    test("of an expression of a loss that is done with", () => {
       const loss = leaf().pow(2).sum();
       loss.backward();
       loss.item();
       expect(() => loss.mul(2).backward()).toThrow(GraphError);
     });
-    test.fails("weights of another dtype", () => {
+    test("weights of another dtype", () => {
       const x = leaf();
       expect(() => x.add(x).backward({ gradient: tensor([1, 2, 3], double) })).toThrow(DTypeError);
     });
-    test.fails("a flag that is none", () => {
+    test("a flag that is none", () => {
       expect(() =>
         leaf()
           .sum()
@@ -153,14 +153,14 @@ describe("gradients()", () => {
 
   // These give zeros yet, which is worse than an error.
   describe("silently zero so far", () => {
-    test.fails("after the graph was released", () => {
+    test("after the graph was released", () => {
       const x = leaf();
       const loss = x.pow(2).sum();
       loss.backward();
       loss.item();
       expect(() => gradients(loss, [x])).toThrow(GraphError);
     });
-    test.fails("for a parameter whose value has changed since", () => {
+    test("for a parameter whose value has changed since", () => {
       const w = new Parameter(tensor([2]));
       const loss = w.mul(w).sum();
       w.assign(tensor([5]));
@@ -185,7 +185,7 @@ describe("making tensors", () => {
     [
       "random integers",
       () => rand([1], { dtype: "int32" }),
-      new DTypeError('rand: expected a floating-point tensor, got int32; convert it with .to("float32")'),
+      new DTypeError('rand: dtype must be "float32" or "float64", got "int32"'),
     ],
     [
       "rows of two lengths",
@@ -255,16 +255,16 @@ describe("making tensors", () => {
   });
 
   describe("without a typed error so far", () => {
-    test.fails("halves as long integers", () => {
+    test("halves as long integers", () => {
       expect(() => tensor([1.5], { dtype: "int64" })).toThrow(OptionError);
     });
-    test.fails("a parameter of integers", () => {
+    test("a parameter of integers", () => {
       expect(() => new Parameter(zeros([1], { dtype: "int32" }))).toThrow(DTypeError);
     });
-    test.fails("a parameter of an array", () => {
+    test("a parameter of an array", () => {
       expect(() => new Parameter(any([1]))).toThrow(OptionTypeError);
     });
-    test.fails("an array assigned to a parameter", () => {
+    test("an array assigned to a parameter", () => {
       expect(() => new Parameter(tensor([1])).assign(any([1]))).toThrow(OptionTypeError);
     });
   });

@@ -1,4 +1,4 @@
-import { checkDType, checkFloat, type FloatDType } from "../../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../core/errors.ts";
 import { type Shape, sameShape } from "../../core/shape.ts";
 import { Parameter } from "../../graph/parameter.ts";
@@ -38,9 +38,7 @@ export function initializer(init: Init, shape?: number | Shape, dtype: FloatDTyp
   const checked = checkPositive(lengths);
   const start =
     typeof init === "string" ? initializerNamed(init) : typeof init === "number" ? new Constant(init) : init;
-  const parameter = new Parameter(
-    zeros(checked, { dtype: checkFloat("initializer", checkDType("initializer", dtype)) }),
-  );
+  const parameter = new Parameter(zeros(checked, { dtype: checkFloatDType("initializer", dtype) }));
   start.fill(parameter);
   return detach(parameter);
 }

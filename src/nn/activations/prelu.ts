@@ -1,4 +1,4 @@
-import { checkDType, checkFloat, type FloatDType } from "../../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
 import { checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -31,7 +31,7 @@ export class PReLU extends Module {
     checkOptions("PReLU", options, ["numParameters", "init", "dtype"]);
     this.numParameters = checkInteger("PReLU", "numParameters", options.numParameters ?? 1, 1);
     const init = checkNumber("PReLU", "init", options.init ?? 0.25);
-    const dtype = checkFloat("PReLU", checkDType("PReLU", options.dtype ?? "float32"));
+    const dtype = checkFloatDType("PReLU", options.dtype ?? "float32");
     this.weight = new Parameter(full([this.numParameters], init, { dtype }));
   }
 

@@ -1,4 +1,4 @@
-import { checkDType, checkFloat, type FloatDType } from "../../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
 import { checkInteger, checkOptions } from "../../core/options.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -18,7 +18,7 @@ export class Snake extends Module {
     super();
     checkOptions("Snake", options, ["dtype"]);
     this.channels = checkInteger("Snake", "channels", channels, 1);
-    const dtype = checkFloat("Snake", checkDType("Snake", options.dtype ?? "float32"));
+    const dtype = checkFloatDType("Snake", options.dtype ?? "float32");
     this.alpha = new Parameter(ones([1, this.channels, 1], { dtype }));
   }
 

@@ -1,6 +1,6 @@
-import { checkDType, checkFloat, type FloatDType } from "../../core/dtype.ts";
+import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
 import { type ConvSettings, checkGroups, effectiveKernelSize } from "../../core/geometry.ts";
-import { checkBoolean, checkInteger } from "../../core/options.ts";
+import { checkBoolean, checkCount, checkInteger } from "../../core/options.ts";
 import type { Padding } from "../../core/padding/index.ts";
 
 /** Options of a layer that its operation does not have. */
@@ -20,11 +20,11 @@ export function checkLayer(
   settings: ConvSettings,
 ): { inChannels: number; outChannels: number; kernelSize: number; bias: boolean; dtype: FloatDType } {
   const checked = {
-    inChannels: checkInteger(layer, "inChannels", inChannels, 1),
-    outChannels: checkInteger(layer, "outChannels", outChannels, 1),
+    inChannels: checkCount(layer, "inChannels", inChannels, 1),
+    outChannels: checkCount(layer, "outChannels", outChannels, 1),
     kernelSize: checkInteger(layer, "kernelSize", kernelSize, 1),
-    bias: checkBoolean(layer, "bias", options.bias ?? true),
-    dtype: checkFloat(layer, checkDType(layer, options.dtype ?? "float32")),
+    bias: checkBoolean(layer, "bias", options.bias === undefined ? true : options.bias),
+    dtype: checkFloatDType(layer, options.dtype === undefined ? "float32" : options.dtype),
   };
   checkGroups(layer, "inChannels", checked.inChannels, settings.groups);
   checkGroups(layer, "outChannels", checked.outChannels, settings.groups);
