@@ -53,7 +53,8 @@ describe("imports point downwards", () => {
         continue;
       }
       // The report's page gets the plotting library inlined; its sources know only the library's types.
-      if (file.startsWith("cli/report/client/") && textOf(file).includes(`import type uPlot from "${specifier}"`)) continue;
+      if (file.startsWith("cli/report/client/") && textOf(file).includes(`import type uPlot from "${specifier}"`))
+        continue;
       expect(specifier, `${file} imports ${specifier}: there are no runtime dependencies`).toMatch(/^\.\.?\//);
       const target = roomOf(relative(source, resolve(source, dirname(file), specifier)));
       if (target !== room) expect(below[room], `${file} imports ${specifier}`).toContain(target);
