@@ -12,7 +12,7 @@ export const WEIGHT_BLOCK = 256;
  * The order that every backend keeps, a tree that depends on the shapes only: t is cut into blocks of 256 (the last one shorter);
  * in a block the terms with t ≡ lane (mod 4) are summed sequentially in four lanes, each starting at +0; the block's sum is
  * (lane0 + lane1) + (lane2 + lane3); the sums of blocks are added sequentially, n ascending, then blocks ascending. Four lanes
- * because that is what a 128-bit vector holds.
+ * because that is what a 128-bit vector holds. The zeros beside the signal are terms like any other, see `conv1d`.
  */
 export function conv1dWeight(geometry: Conv1dGeometry, inputs: readonly TypedArray[], out: TypedArray): void {
   const { batch, inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } =
@@ -35,6 +35,8 @@ export function conv1dWeight(geometry: Conv1dGeometry, inputs: readonly TypedArr
             const blockEnd = Math.min(end, block + WEIGHT_BLOCK);
             w[at] = w[at]! + dot(g, row, x, source, stride, Math.max(first, block), blockEnd);
           }
+          for (let t = 0; t < first; t++) w[at] = w[at]! + 0 * g[row + t]!;
+          for (let t = end; t < gLength; t++) w[at] = w[at]! + 0 * g[row + t]!;
         }
       }
     }
