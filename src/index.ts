@@ -11,7 +11,7 @@ export { reference } from "./backends/reference/index.ts";
 export type { DType, TypedArray } from "./core/dtype.ts";
 // what can go wrong
 export * from "./core/errors.ts";
-export { manualSeed } from "./core/random.ts";
+export { manualSeed } from "./core/random/index.ts";
 export { type Backend, getBackend, setBackend } from "./graph/backend.ts";
 // differentiation
 export { enableGrad, noGrad } from "./graph/mode.ts";

@@ -7,7 +7,7 @@ import { allocate } from "../core/dtype.ts";
 import { erf, inverseErf } from "../core/erf.ts";
 import { OptionError, ShapeError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
-import { defaultGenerator } from "../core/random.ts";
+import { defaultGenerator } from "../core/random/index.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import type { Parameter } from "../graph/parameter.ts";
 import { makeLeaf } from "../graph/tensor.ts";

@@ -11,7 +11,7 @@ import {
 } from "../core/dtype.ts";
 import { OptionError, OptionTypeError, ShapeError } from "../core/errors.ts";
 import { checkBoolean, checkNumber, checkOptions, show } from "../core/options.ts";
-import { defaultGenerator } from "../core/random.ts";
+import { defaultGenerator } from "../core/random/index.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import { makeLeaf, type NestedNumbers, type Tensor } from "../graph/tensor.ts";
 

@@ -1,7 +1,7 @@
 import { allocate, type FloatDType } from "../core/dtype.ts";
 import { OptionError, ShapeError } from "../core/errors.ts";
 import { checkBoolean, checkNumber } from "../core/options.ts";
-import { defaultGenerator } from "../core/random.ts";
+import { defaultGenerator } from "../core/random/index.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import { makeLeaf, type Tensor } from "../graph/tensor.ts";
 import { checkInput } from "./activations/input.ts";

@@ -3,7 +3,7 @@ import { type ReportData, renderReport } from "../../src/cli/report/index.ts";
 import { pageLoss } from "../../src/cli/report/loss.ts";
 import { fft, spectrogram } from "../../src/cli/report/spectrogram.ts";
 import { mixAtSnr, synthesiseClean, synthesiseNoise } from "../../src/cli/signals/index.ts";
-import { Generator } from "../../src/core/random.ts";
+import { Generator } from "../../src/core/random/index.ts";
 
 function data(name: string, length = 16000): ReportData {
   const random = new Generator(1);

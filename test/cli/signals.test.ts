@@ -5,7 +5,7 @@ import { energy, rms } from "../../src/cli/signals/level.ts";
 import { strings } from "../../src/cli/signals/strings.ts";
 import { voice } from "../../src/cli/signals/voice.ts";
 import { OptionError, ShapeError } from "../../src/core/errors.ts";
-import { Generator } from "../../src/core/random.ts";
+import { Generator } from "../../src/core/random/index.ts";
 
 const peak = (x: Float32Array): number => x.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 const seconds = (n: number, sampleRate = 16000): { length: number; sampleRate: number } => ({

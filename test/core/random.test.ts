@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { OptionError, OptionTypeError } from "../../src/core/errors.ts";
-import { defaultGenerator, Generator, manualSeed } from "../../src/core/random.ts";
+import { defaultGenerator, Generator, manualSeed } from "../../src/core/random/index.ts";
 
 type Step =
   | { call: "seed"; seed: string }

@@ -1,6 +1,6 @@
 import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
-import { defaultGenerator } from "../../core/random.ts";
+import { defaultGenerator } from "../../core/random/index.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { tensor } from "../../ops/create.ts";
 import { Initializer } from "./base.ts";
