@@ -1,0 +1,146 @@
+import { AtrousError, FormatError, manualSeed, nn, type Tensor, tensor } from "atrous";
+import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from "atrous/io";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+/** A file with any header, padded or not. */
+function file(header: unknown, data: readonly number[] = []): Uint8Array {
+  const json = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const bytes = new Uint8Array(8 + json.length + data.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  bytes.set(data, 8 + json.length);
+  return bytes;
+}
+
+const plain = (tensors: ReadonlyMap<string, Tensor>) =>
+  Array.from(tensors, ([name, t]) => [name, t.dtype, [...t.shape], [...t.dataSync()]]);
+
+describe("round trips", () => {
+  test("every dtype and shape, bit for bit", () => {
+    const numbers = {
+      float32: fc.float({ noNaN: false }),
+      float64: fc.double(),
+      int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+      int64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    };
+    const anyTensor = fc
+      .record({
+        dtype: fc.constantFrom("float32", "float64", "int32", "int64"),
+        shape: fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }),
+      })
+      .chain(({ dtype, shape }) => {
+        const size = shape.reduce((a, b) => a * b, 1);
+        const elements = fc.array(numbers[dtype] as fc.Arbitrary<number | bigint>, {
+          minLength: size,
+          maxLength: size,
+        });
+        return elements.map((values) => tensor(values, { dtype, shape }));
+      });
+    const names = fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__" && name !== "__proto__");
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(names, anyTensor), { selector: ([name]) => name, maxLength: 4 }),
+        (entries) => {
+          const tensors = new Map(entries.filter(([name]) => !/^\d+$/.test(name))); // JSON objects move integer names to the front
+          const bytes = writeSafetensors(tensors, { metadata: { format: "pt" } });
+          expect(plain(readSafetensors(bytes))).toEqual(plain(tensors));
+          expect(readSafetensorsMetadata(bytes)).toEqual({ format: "pt" });
+          expect(new DataView(bytes.buffer).getBigUint64(0, true) % 8n).toBe(0n);
+        },
+      ),
+    );
+  });
+
+  test("a module's state dict, through the file, into another module", () => {
+    manualSeed(1);
+    const make = () =>
+      new nn.Sequential(new nn.Conv1d(2, 3, 4), new nn.BatchNorm1d(3), new nn.ConvTranspose1d(3, 2, 4));
+    const [a, b] = [make(), make()];
+    b.loadStateDict(readSafetensors(writeSafetensors(a.stateDict())));
+    expect(plain(b.stateDict())).toEqual(plain(a.stateDict()));
+  });
+});
+
+describe("files of others", () => {
+  test("a header that is not padded, and a view into a larger buffer", () => {
+    const bytes = file({ x: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, [0, 0, 0x80, 0x3f]);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(readSafetensors(bytes).get("x")!.toArray()).toEqual([1]);
+    expect(readSafetensors(shifted.subarray(3)).get("x")!.toArray()).toEqual([1]);
+  });
+
+  test("half precision is widened exactly: normal, subnormal, the largest, −0, infinity, NaN", () => {
+    const halves = [0x3c00, 0x0001, 0x7bff, 0x8000, 0xfc00, 0x7e00].flatMap((h) => [h & 255, h >> 8]);
+    const read = readSafetensors(file({ h: { dtype: "F16", shape: [6], data_offsets: [0, 12] } }, halves)).get("h")!;
+    expect(read.dtype).toBe("float32");
+    expect(read.toArray()).toEqual([1, 2 ** -24, 65504, -0, Number.NEGATIVE_INFINITY, Number.NaN]);
+    const brains = [0x3f80, 0xc049, 0x0001].flatMap((h) => [h & 255, h >> 8]);
+    const wide = readSafetensors(file({ b: { dtype: "BF16", shape: [3], data_offsets: [0, 6] } }, brains)).get("b")!;
+    expect(wide.toArray()).toEqual([1, -3.140625, 2 ** -133]);
+  });
+});
+
+describe("hostile files", () => {
+  const good = { dtype: "F32", shape: [1], data_offsets: [0, 4] };
+  const four = [0, 0, 0, 0];
+  test.each<[string, Uint8Array, string]>([
+    ["empty", new Uint8Array(), "safetensors: the file has 0 bytes, its header length alone takes 8"],
+    [
+      "a header length beyond the file",
+      new Uint8Array([255, 255, 255, 255, 255, 255, 255, 127]),
+      "safetensors: the header should have 9223372036854775807 bytes, but 0 are left in the file",
+    ],
+    ["no JSON", file("{"), "safetensors: the header is not JSON"],
+    ["an array", file([]), "safetensors: the header is not a JSON object"],
+    ["no entry", file({ x: 1 }), 'safetensors: tensor "x": its header entry is not an object'],
+    [
+      "a dtype unheard of",
+      file({ x: { ...good, dtype: "F4" } }, four),
+      'safetensors: tensor "x": dtype "F4" is not read here; known are F64, F32, F16, BF16, I64, I32',
+    ],
+    ["a dtype of Object", file({ x: { ...good, dtype: "constructor" } }, four), 'dtype "constructor" is not read here'],
+    [
+      "a negative length",
+      file({ x: { ...good, shape: [-1] } }, four),
+      "its shape is not a list of non-negative integers",
+    ],
+    [
+      "a shape too large",
+      file({ x: { ...good, shape: [2 ** 40] } }, four),
+      "takes 4398046511104 bytes, its data_offsets span 4",
+    ],
+    [
+      "offsets backwards",
+      file({ x: { ...good, data_offsets: [4, 0] } }, four),
+      "its data_offsets are not [start, end]",
+    ],
+    ["offsets beyond", file({ x: { ...good, data_offsets: [4, 8] } }, four), "it ends at byte 8 of 4 bytes of data"],
+    ["an overlap", file({ x: good, y: good }, four), 'safetensors: tensors "x" and "y" overlap at byte 0'],
+    ["metadata of numbers", file({ __metadata__: { a: 1 } }), "__metadata__ must map strings to strings"],
+  ])("%s", (_, bytes, message) => {
+    expect(() => readSafetensors(bytes)).toThrow(FormatError);
+    expect(() => readSafetensors(bytes)).toThrow(message);
+  });
+
+  test("every truncation and every flipped bit of a small file: a value or a FormatError", () => {
+    const bytes = writeSafetensors(new Map([["w", tensor([[1, 2], [3, 4]])], ["n", tensor([5], { dtype: "int64" })]])); // biome-ignore format: one line
+    const attempt = (damaged: Uint8Array) => {
+      try {
+        readSafetensors(damaged);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    };
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => readSafetensors(bytes.subarray(0, length))).toThrow(FormatError);
+      for (let bit = 0; bit < 8; bit++) attempt(bytes.with(length, bytes[length]! ^ (1 << bit)));
+    }
+  });
+});
+
+test("what cannot be written", () => {
+  expect(() => writeSafetensors(new Map([["__metadata__", tensor([1])]]))).toThrow(FormatError);
+  expect(() => writeSafetensors(new Map([["x", [1] as never]]))).toThrow(AtrousError);
+});
