@@ -17,8 +17,12 @@ export class UsageError extends AtrousError {
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
+type Parsed<O extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: O; allowPositionals: true; strict: true }>
+>;
+
 /** The options of a command and what stands beside them; names that are not in `options` are errors. */
-export function parse<const O extends Options>(args: readonly string[], options: O) {
+export function parse<const O extends Options>(args: readonly string[], options: O): Parsed<O> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
