@@ -143,7 +143,9 @@ describe.each(["Conv1d", "Conv1dTranspose"] as const)("%s refuses", (layer) => {
       `${layer}: unknown option "groups"; known options: stride, `,
     );
     expect(refused(layer, [1, 1, 1], 2)).toBeInstanceOf(OptionTypeError);
-    expect(refused(layer, [1, 1, 1], { dtype: "int32" }).message).toContain(`${layer}: expected a floating-point`);
+    expect(refused(layer, [1, 1, 1], { dtype: "int32" }).message).toContain(
+      `${layer}: dtype must be "float32" or "float64"`,
+    );
   });
 
   test("tensors of another rank or shape as weight and bias", () => {

@@ -308,7 +308,9 @@ describe("initializer()", () => {
         "For 'initializer', the argument 'shape' must be an integer or a list of them, but got <class 'NoneType'>.",
       ),
     );
-    expect(() => initializer("ones", [1], "int32" as never)).toThrow("initializer: expected a floating-point");
+    expect(() => initializer("ones", [1], "int32" as never)).toThrow(
+      'initializer: dtype must be "float32" or "float64", got "int32"',
+    );
   });
 
   test("arguments of initialisers", () => {
