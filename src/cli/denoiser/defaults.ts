@@ -15,8 +15,8 @@ export const defaults = {
   snr: [-3, 3] satisfies [number, number],
   /** Updates. A third of them gain 0.8 dB less, more than four times as many 0.8 dB more. */
   steps: 600,
-  /** The most they may take, for slow machines; 600 steps take 70 s of one core of 2021. */
-  minutes: 1.5,
+  /** The most they may take, for slow machines: 600 steps take about 70 s. */
+  minutes: 2,
   /** Of Adam. 3e-3 … 1e-2 end within 0.2 dB of each other. */
   learningRate: 5e-3,
   /** The filter bank starts as a good one and learns at this share of the rate: at the full rate 0.2 dB less. */
