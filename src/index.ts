@@ -5,22 +5,34 @@ import { installBackend } from "./graph/backend.ts";
 
 installBackend(reference());
 
-// where it runs
-export { reference } from "./backends/reference/index.ts";
-// tensors
-export type { DType, TypedArray } from "./core/dtype.ts";
-// what can go wrong
-export * from "./core/errors.ts";
+// Tensors.
+
+export type { DType, FloatDType, TypedArray } from "./core/dtype.ts";
 export { manualSeed } from "./core/random/index.ts";
-export { type Backend, getBackend, setBackend } from "./graph/backend.ts";
-// differentiation
-export { enableGrad, noGrad } from "./graph/mode.ts";
 export { Parameter } from "./graph/parameter.ts";
-export { Tensor } from "./graph/tensor.ts";
-export * as nn from "./nn/index.ts";
+export { type NestedNumbers, Tensor } from "./graph/tensor.ts";
 export { arange, full, ones, rand, randn, tensor, zeros } from "./ops/create.ts";
-export { gradients } from "./ops/gradients.ts";
-// operations, layers, training
-export * as F from "./ops/index.ts";
+export { evaluate, evaluateSync } from "./ops/evaluate.ts";
 export { cat, stack } from "./ops/shape/cat.ts";
+
+// Operations, layers, training.
+
+export type { Conv1dOptions, ConvTranspose1dOptions } from "./core/geometry.ts";
+export type { Padding, PaddingModeName } from "./core/padding/index.ts";
+export * as nn from "./nn/index.ts";
+export * as F from "./ops/index.ts";
 export * as optim from "./optim/index.ts";
+
+// Differentiation.
+
+export { enableGrad, noGrad } from "./graph/mode.ts";
+export { gradients } from "./ops/gradients.ts";
+
+// Where it runs.
+
+export { reference } from "./backends/reference/index.ts";
+export { type Backend, getBackend, setBackend } from "./graph/backend.ts";
+
+// What can go wrong.
+
+export * from "./core/errors.ts";

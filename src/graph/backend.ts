@@ -5,6 +5,8 @@ import type { Tensor } from "./tensor.ts";
 /** Something that computes graphs. Where a graph runs is a choice at evaluation, never a property of data. */
 export interface Backend {
   readonly name: string;
+  /** Whether `run` gives values at once; without it `dataSync`, `item` and optimizer steps are refused. */
+  readonly synchronous: boolean;
   /**
    * Computes the nodes of `order`, in which inputs come before the nodes that use them, and returns the values of `outputs`
    * (a part of `order`). A node that has a value already is taken as it is.
@@ -21,7 +23,7 @@ export async function setBackend(backend: Backend | Promise<Backend>): Promise<v
 
 /** @internal As `setBackend`, at once. */
 export function installBackend(backend: Backend): void {
-  if (typeof backend?.run !== "function")
+  if (typeof backend?.run !== "function" || typeof backend.synchronous !== "boolean")
     throw new OptionTypeError("setBackend: expected a backend, such as reference()");
   current = backend;
 }

@@ -19,6 +19,10 @@ export function releaseAfterEvaluation(root: Tensor): void {
   finished.add(root);
 }
 
+/** Whether `backward()` is through with the graph behind `root`. */
+export const isReleased = (root: Tensor): boolean =>
+  finished.has(root) || (root.tracked && root.requiresGrad && root.owner === root && root.op === null);
+
 export async function evaluate(targets: readonly Tensor[]): Promise<void> {
   const work = collect(targets);
   if (work) store(work, await getBackend().run(work.order, work.outputs));
@@ -26,12 +30,12 @@ export async function evaluate(targets: readonly Tensor[]): Promise<void> {
 
 /** As `evaluate`, at once; only on backends that compute synchronously. */
 export function evaluateSync(targets: readonly Tensor[]): void {
+  if (targets.every((target) => target.value !== null)) return;
+  const backend = getBackend();
+  if (!backend.synchronous)
+    throw new GraphError(`backend ${backend.name} computes asynchronously; use "await x.data()" instead`);
   const work = collect(targets);
-  if (!work) return;
-  const values = getBackend().run(work.order, work.outputs);
-  if (values instanceof Promise)
-    throw new GraphError(`backend ${getBackend().name} computes asynchronously; use "await x.data()" instead`);
-  store(work, values);
+  if (work) store(work, backend.run(work.order, work.outputs) as TypedArray[]);
 }
 
 interface Work {
@@ -48,10 +52,12 @@ function collect(targets: readonly Tensor[]): Work | null {
   waiting.clear();
   finished.clear();
   const order = topologicalOrder([...roots], (node) => node.value === null);
-  // A result read before backward() keeps what its gradients will need, as PyTorch keeps activations. After backward() the
-  // gradients are part of this very evaluation, and nothing else is kept.
-  const keepAll = released.length === 0;
-  const outputs = order.filter((node) => node.value === null && (roots.has(node) || (keepAll && node.requiresGrad)));
+  // A result read before backward() keeps what its gradients will need, as PyTorch keeps activations. Where backward() has been
+  // called, the gradients are part of this very evaluation, and nothing is kept.
+  const done = new Set(topologicalOrder(released, (node) => node.requiresGrad));
+  const outputs = order.filter(
+    (node) => node.value === null && (roots.has(node) || (node.requiresGrad && !done.has(node))),
+  );
   return { order, outputs, released };
 }
 

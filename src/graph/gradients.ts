@@ -1,5 +1,5 @@
 import { GraphError } from "../core/errors.ts";
-import { topologicalOrder } from "./evaluate.ts";
+import { isReleased, topologicalOrder } from "./evaluate.ts";
 import type { Op } from "./op.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -54,8 +54,8 @@ export function gradientLeaves(root: Tensor): Set<Tensor> {
 /** @throws GraphError when an earlier `backward()` has let go of a part of the graph behind `root` */
 export function checkNotReleased(op: string, root: Tensor): void {
   for (const node of topologicalOrder([root], passesOn))
-    if (passesOn(node) && node.requiresGrad && node.op === null)
+    if (isReleased(node))
       throw new GraphError(
-        `${op}: an earlier backward() has let go of this graph once its gradients were computed; keep it with backward({ retainGraph: true })`,
+        `${op}: an earlier backward() has let go of this graph; keep it with backward({ retainGraph: true })`,
       );
 }

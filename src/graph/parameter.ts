@@ -14,6 +14,7 @@ function checkValue(value: unknown): void {
  */
 export class Parameter extends Tensor {
   #current: Tensor;
+  #wantsGrad: boolean;
 
   constructor(initial: Tensor, options: { requiresGrad?: boolean } = {}) {
     checkOptions("Parameter", options, ["requiresGrad"]);
@@ -21,7 +22,19 @@ export class Parameter extends Tensor {
     const requiresGrad = checkBoolean("Parameter", "requiresGrad", options.requiresGrad ?? true);
     if (requiresGrad) checkFloat("Parameter", initial.dtype);
     super({ shape: initial.shape, dtype: initial.dtype, requiresGrad });
+    this.#wantsGrad = requiresGrad;
     this.#current = this.#leaf(initial);
+  }
+
+  /** Whether it is trained. A parameter that is not (`false`) is frozen: expressions built from now on give it no gradient. */
+  override get requiresGrad(): boolean {
+    return this.#wantsGrad;
+  }
+
+  override set requiresGrad(wanted: boolean) {
+    this.#wantsGrad = checkBoolean("Parameter", "requiresGrad", wanted);
+    if (wanted) checkFloat("Parameter", this.dtype);
+    this.#current = this.#leaf(this.#current);
   }
 
   override node(): Tensor {

@@ -19,15 +19,16 @@ export interface NodeFields {
 }
 
 /**
- * A node of an immutable expression graph: an operation, its inputs, a shape and an element type. Numbers are computed when
- * someone asks (`data()`, `item()`, `optimizer.step()`), for everything asked at once, and kept.
+ * A node of an expression graph: an operation, its inputs, a shape and an element type. Numbers are computed when someone asks
+ * (`data()`, `item()`, `evaluate()`, `optimizer.step()`), for everything asked at once, and kept. What a node means never changes;
+ * one with a value may forget how it came about.
  *
  * The arithmetic methods (`x.add(y)`, `x.sum()`, …) are declared in `ops/methods.ts`.
  */
 export class Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
-  readonly requiresGrad: boolean;
+  readonly #requiresGrad: boolean;
   /** Filled by `loss.backward()`; accumulates until it is cleared. */
   grad: Tensor | null = null;
 
@@ -48,13 +49,18 @@ export class Tensor {
   constructor(fields: NodeFields) {
     this.shape = fields.shape;
     this.dtype = fields.dtype;
-    this.requiresGrad = fields.requiresGrad ?? false;
+    this.#requiresGrad = fields.requiresGrad ?? false;
     this.op = fields.op ?? null;
     this.inputs = fields.inputs ?? [];
     this.attributes = fields.attributes;
     this.value = fields.value ?? null;
     this.tracked = fields.tracked ?? false;
     this.owner = fields.owner ?? this;
+  }
+
+  /** Whether gradients are wanted for this tensor, or for something it was made from. Fixed, except for a `Parameter`. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
   }
 
   /** Number of axes. */
@@ -72,16 +78,19 @@ export class Tensor {
     return this;
   }
 
-  /** The numbers in row-major order, as a fresh typed array that is yours to change. */
-  async data(): Promise<TypedArray> {
+  /**
+   * The numbers in row-major order, as a fresh typed array that is yours to change: a Float32Array for float32. The type of the
+   * array is that of `dtype`; say `data<Float64Array>()` where it is another.
+   */
+  async data<T extends TypedArray = Float32Array>(): Promise<T> {
     await evaluate([this.node()]);
-    return this.node().value!.slice();
+    return this.node().value!.slice() as T;
   }
 
   /** As `data()`, at once; only on backends that compute synchronously (all CPU backends do). */
-  dataSync(): TypedArray {
+  dataSync<T extends TypedArray = Float32Array>(): T {
     evaluateSync([this.node()]);
-    return this.node().value!.slice();
+    return this.node().value!.slice() as T;
   }
 
   /** The number in a tensor of one element. */
@@ -91,15 +100,15 @@ export class Tensor {
     return Number(this.dataSync()[0]);
   }
 
-  /** The numbers as nested arrays, one level per axis; a plain number for a tensor without axes. */
-  toArray(): NestedNumbers {
-    const data = this.dataSync();
+  /** The numbers as nested arrays, one level per axis; a plain number for a tensor without axes. For types: `toArray<number[][]>()`. */
+  toArray<T extends NestedNumbers = NestedNumbers>(): T {
+    const data = this.dataSync<TypedArray>();
     const nest = (axis: number, offset: number, size: number): NestedNumbers => {
       if (axis === this.rank) return Number(data[offset]);
       const step = size / Math.max(this.shape[axis]!, 1);
       return Array.from({ length: this.shape[axis]! }, (_, i) => nest(axis + 1, offset + i * step, step));
     };
-    return nest(0, 0, this.size);
+    return nest(0, 0, this.size) as T;
   }
 
   toString(): string {

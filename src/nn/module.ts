@@ -4,20 +4,25 @@ import { Parameter } from "../graph/parameter.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type LoadReport, loadInto } from "./stateDict.ts";
 
+/** A module whatever goes in and comes out. */
+export type AnyModule = Module<never[], unknown>;
+
 /**
  * A layer or a network: parameters, buffers and child modules under names, and a `forward`.
  *
  * Fields that hold a `Parameter`, a `Module` or an array of modules are found by themselves, in the order of assignment; their
  * names in a state dict are PyTorch's: `weight`, `0.weight`, `encoder.0.bias`.
+ *
+ * `forward` takes a tensor and gives one; a module of other shape says so: `class D extends nn.Module<[Tensor], [Tensor, Tensor]>`.
  */
-export abstract class Module {
+export abstract class Module<Inputs extends unknown[] = [Tensor, ...never[]], Output = Tensor> {
   /** Whether dropout drops and batch norm learns; see `train` and `eval`. */
   training = true;
 
   readonly #registered = new Map<string, Parameter>();
   readonly #buffers = new Map<string, Tensor>();
 
-  abstract forward(input: Tensor, ...rest: never[]): Tensor;
+  abstract forward(...inputs: Inputs): Output;
 
   /** A parameter under a name that cannot be a field's, such as `weight_g`. */
   registerParameter(name: string, parameter: Parameter): void {
@@ -60,7 +65,7 @@ export abstract class Module {
   }
 
   /** Direct children with their names. */
-  *namedChildren(): Generator<[string, Module]> {
+  *namedChildren(): Generator<[string, AnyModule]> {
     for (const [name, value] of Object.entries(this)) {
       if (value instanceof Module) yield [name, value];
       else if (Array.isArray(value))
@@ -69,7 +74,7 @@ export abstract class Module {
   }
 
   /** This module and all below it, parents first. */
-  *namedModules(prefix = ""): Generator<[string, Module]> {
+  *namedModules(prefix = ""): Generator<[string, AnyModule]> {
     yield [prefix, this];
     for (const [name, child] of this.namedChildren()) yield* child.namedModules(join(prefix, name));
   }

@@ -3,7 +3,7 @@ import { checkBoolean, checkOptions, show } from "../core/options.ts";
 import { type Shape, sameShape } from "../core/shape.ts";
 import { Tensor } from "../graph/tensor.ts";
 import { cast } from "../ops/shape/cast.ts";
-import { join, type Module } from "./module.ts";
+import { type AnyModule, join } from "./module.ts";
 
 /** What a non-strict load left out. */
 export interface LoadReport {
@@ -19,7 +19,7 @@ interface Slot {
 
 /** `module.loadStateDict`; texts are PyTorch's, so that a search for them finds its answers. */
 export function loadInto(
-  module: Module,
+  module: AnyModule,
   given: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
   options: { strict?: boolean },
 ): LoadReport {
@@ -61,7 +61,7 @@ export function loadInto(
   return { missingKeys, unexpectedKeys };
 }
 
-function slotsOf(module: Module): Map<string, Slot> {
+function slotsOf(module: AnyModule): Map<string, Slot> {
   const slots = new Map<string, Slot>();
   for (const [prefix, child] of module.namedModules()) {
     for (const [name, parameter] of child.ownParameters())

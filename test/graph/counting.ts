@@ -18,6 +18,7 @@ export async function counting(
   const count: Count = { runs: 0, computed: [], failing: false };
   const backend: Backend = {
     name: "counting",
+    synchronous: !options.asynchronous,
     run(order, outputs) {
       count.runs++;
       if (count.failing) throw new Error("the device was lost");

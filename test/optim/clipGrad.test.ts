@@ -61,6 +61,7 @@ test("clipping between backward and step is part of the one evaluation, and noth
   let runs = 0;
   await setBackend({
     name: "counting",
+    synchronous: true,
     run: (order, outputs) => {
       runs++;
       return before.run(order, outputs);

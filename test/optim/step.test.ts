@@ -19,6 +19,7 @@ async function counted(body: (state: { runs: number; fail: boolean }) => void): 
   const state = { runs: 0, fail: false };
   await setBackend({
     name: "counting",
+    synchronous: true,
     run: (order, outputs) => {
       state.runs++;
       if (state.fail) throw new Error("no memory");

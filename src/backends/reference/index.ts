@@ -35,7 +35,7 @@ const kernels: { readonly [K in keyof Omit<Kernels, "alias">]: ReferenceKernel<K
 };
 
 export function reference(): Backend {
-  return { name: "reference", run };
+  return { name: "reference", synchronous: true, run };
 }
 
 function run(order: readonly Tensor[], outputs: readonly Tensor[]): TypedArray[] {

@@ -5,7 +5,7 @@ import { checkReduction, type LossOptions } from "../../ops/losses/reduction.ts"
 import { Module } from "../module.ts";
 
 /** A loss as a layer: a function of an input and a target, with options that are checked once. */
-export abstract class Loss<O extends LossOptions = LossOptions> extends Module {
+export abstract class Loss<O extends LossOptions = LossOptions> extends Module<[Tensor, Tensor]> {
   readonly options: Readonly<O>;
 
   constructor(options: O = {} as O, also: readonly string[] = []) {

@@ -2,13 +2,13 @@ import { OptionError, OptionTypeError } from "../../core/errors.ts";
 import { show } from "../../core/options.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { Module } from "../module.ts";
+import { type AnyModule, Module } from "../module.ts";
 
 /** The fields of a module by name. */
-const fields = (module: Module): Record<string, unknown> => module as unknown as Record<string, unknown>;
+const fields = (module: AnyModule): Record<string, unknown> => module as unknown as Record<string, unknown>;
 
 /** The parameter in the field `name`, for `op` to replace. */
-export function parameterField(op: string, module: Module, name: string): Parameter {
+export function parameterField(op: string, module: AnyModule, name: string): Parameter {
   if (!(module instanceof Module)) throw new OptionTypeError(`${op}: expected a module, got ${show(module)}`);
   if (Object.getOwnPropertyDescriptor(module, name)?.get)
     throw new OptionError(
@@ -23,13 +23,13 @@ export function parameterField(op: string, module: Module, name: string): Parame
  * Puts an expression in the place of a parameter: whoever reads the field gets a tensor computed from what its inputs are at that
  * moment. Assigning to the field hands the tensor to `assign`.
  */
-export function compute(module: Module, name: string, read: () => Tensor, assign: (value: Tensor) => void): void {
+export function compute(module: AnyModule, name: string, read: () => Tensor, assign: (value: Tensor) => void): void {
   delete fields(module)[name];
   Object.defineProperty(module, name, { configurable: true, enumerable: false, get: read, set: assign });
 }
 
 /** Ends `compute`: the field holds a parameter again, behind all other parameters of the module, as in PyTorch. */
-export function settle(module: Module, name: string): void {
+export function settle(module: AnyModule, name: string): void {
   const value = (fields(module)[name] as Tensor).detach();
   delete fields(module)[name];
   fields(module)[name] = new Parameter(value);

@@ -3,7 +3,7 @@ import { checkBoolean, checkOptions } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { weightNormalised } from "../../ops/normalisation/weightNorm.ts";
-import { join, Module } from "../module.ts";
+import { type AnyModule, join, Module } from "../module.ts";
 import { compute, settle } from "./computed.ts";
 import { assignPolar, type Polar, takeApart, type WeightNormOptions } from "./weightNorm.ts";
 
@@ -67,9 +67,9 @@ class ModuleDict extends Module {
   }
 }
 
-interface Parametrized extends Module {
+type Parametrized = AnyModule & {
   parametrizations?: ModuleDict;
-}
+};
 
 /**
  * `utils.weightNorm` under PyTorch's newer names: parameters are saved as `bias`, `parametrizations.weight.original0` (g) and
@@ -78,7 +78,7 @@ interface Parametrized extends Module {
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrizations.weight_norm.html
  * @throws OptionError when the module has no such parameter, or has it taken apart already
  */
-export function weightNorm<T extends Module>(module: T, options: WeightNormOptions = {}): T {
+export function weightNorm<T extends AnyModule>(module: T, options: WeightNormOptions = {}): T {
   const { name, polar } = takeApart("parametrizations.weightNorm", module, options);
   const list = new ParametrizationList(polar).train(module.training);
   const dictionary = dictionaryOf(module);
@@ -111,7 +111,7 @@ function dictionaryOf(module: Parametrized): ModuleDict {
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.parametrize.remove_parametrizations.html
  */
-export function removeParametrizations<T extends Module>(
+export function removeParametrizations<T extends AnyModule>(
   module: T,
   name: string,
   options: { leaveParametrized?: boolean } = {},

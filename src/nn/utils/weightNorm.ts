@@ -5,7 +5,7 @@ import { noGrad } from "../../graph/mode.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { normExcept, weightNormalised } from "../../ops/normalisation/weightNorm.ts";
-import type { Module } from "../module.ts";
+import type { AnyModule } from "../module.ts";
 import { compute, parameterField, settle } from "./computed.ts";
 
 export interface WeightNormOptions {
@@ -27,7 +27,7 @@ export interface Polar {
 }
 
 /** Which modules have which of their parameters taken apart by `weightNorm`. */
-const applied = new WeakMap<Module, Set<string>>();
+const applied = new WeakMap<AnyModule, Set<string>>();
 
 /**
  * Trains the length and the direction of a weight apart: `weight = weight_g · weight_v / ‖weight_v‖`, computed anew at each
@@ -39,7 +39,7 @@ const applied = new WeakMap<Module, Set<string>>();
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.weight_norm.html
  * @throws OptionError when the module has no such parameter, or has it taken apart already
  */
-export function weightNorm<T extends Module>(module: T, options: WeightNormOptions = {}): T {
+export function weightNorm<T extends AnyModule>(module: T, options: WeightNormOptions = {}): T {
   const { name, polar } = takeApart("weightNorm", module, options);
   module.registerParameter(`${name}_g`, polar.g);
   module.registerParameter(`${name}_v`, polar.v);
@@ -55,7 +55,7 @@ export function weightNorm<T extends Module>(module: T, options: WeightNormOptio
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.utils.remove_weight_norm.html
  */
-export function removeWeightNorm<T extends Module>(module: T, name = "weight"): T {
+export function removeWeightNorm<T extends AnyModule>(module: T, name = "weight"): T {
   if (!applied.get(module)?.delete(name))
     throw new OptionError(`removeWeightNorm: weight_norm of '${name}' not found in ${module}`);
   settle(module, name);
@@ -65,7 +65,7 @@ export function removeWeightNorm<T extends Module>(module: T, name = "weight"): 
 }
 
 /** @internal Checks the arguments of a weight norm and splits the parameter it names. */
-export function takeApart(op: string, module: Module, options: WeightNormOptions): { name: string; polar: Polar } {
+export function takeApart(op: string, module: AnyModule, options: WeightNormOptions): { name: string; polar: Polar } {
   checkOptions(op, options, ["name", "dim"]);
   const { name = "weight", dim = 0 } = options;
   if (typeof name !== "string") throw new OptionTypeError(`${op}: name must be a string, got ${show(name)}`);
