@@ -5,8 +5,8 @@
  * `i` inside the group of `o` and x = 0 outside the signal. `x` always names the long side (the input of Conv1d, the output of
  * ConvTranspose1d) and `g` the short one, so one set of integers serves all three kernels.
  */
-import { OptionError, OptionTypeError, ShapeError } from "./errors.ts";
-import { checkCount, checkInteger, checkOptions, MAX_INTEGER, type Single, show } from "./options.ts";
+import { OptionError, ShapeError } from "./errors.ts";
+import { checkCount, checkInteger, checkName, checkOptions, MAX_INTEGER, type Single } from "./options.ts";
 import {
   type Padding,
   type PaddingMode,
@@ -94,12 +94,12 @@ function settings(op: string, options: Conv1dOptions): ConvSettings {
   const dilation = checkInteger(op, "dilation", givenDilation, 1);
   const groups = checkCount(op, "groups", givenGroups, 1);
   const rule = paddingRule(op, padding);
-  if (typeof mode !== "string") throw new OptionTypeError(`${op}: paddingMode must be a name, got ${show(mode)}`);
+  const name = checkName(op, "paddingMode", mode);
   if (padding === "same" && stride !== 1)
     throw new OptionError(
       `${op}: padding "same" is not supported with stride ${stride}, as in PyTorch; its amount would depend on the length. Give numbers, or use atrous/mindspore`,
     );
-  return { stride, dilation, groups, outputPadding: 0, rule, mode: paddingMode(op, mode) };
+  return { stride, dilation, groups, outputPadding: 0, rule, mode: paddingMode(op, name) };
 }
 
 export const effectiveKernelSize = (kernelSize: number, dilation: number): number => dilation * (kernelSize - 1) + 1;

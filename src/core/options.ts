@@ -12,6 +12,9 @@ export function show(value: unknown): string {
   return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
+/** Whether an argument that may also be `null` says something: nothing else stands for "none", not even `false` or 0. */
+export const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
 /** Refuses an options object that names anything but `known`: a misspelt option must not be silently ignored. */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
@@ -52,7 +55,29 @@ export function checkBoolean(op: string, name: string, value: unknown): boolean 
   throw new OptionTypeError(`${op}: ${name} must be true or false, got ${show(value)}`);
 }
 
+/** Any number, also NaN: for one that is only stored, or whose range the caller checks. */
 export function checkNumber(op: string, name: string, value: unknown): number {
   if (typeof value === "number") return value;
   throw new OptionTypeError(`${op}: ${name} must be a number, got ${show(value)}`);
+}
+
+/** A number to compute with: infinite perhaps, but not NaN. */
+export function checkReal(op: string, name: string, value: unknown): number {
+  if (!Number.isNaN(checkNumber(op, name, value))) return value as number;
+  throw new OptionError(`${op}: ${name} must be a number, got NaN`);
+}
+
+export function checkName(op: string, name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new OptionTypeError(`${op}: ${name} must be a name, got ${show(value)}`);
+}
+
+/** One of a few names. */
+export function checkChoice<T extends string>(op: string, name: string, value: unknown, choices: readonly T[]): T {
+  const given = checkName(op, name, value) as T;
+  if (choices.includes(given)) return given;
+  const names = choices.map(show);
+  throw new OptionError(
+    `${op}: ${name} must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got ${show(given)}`,
+  );
 }

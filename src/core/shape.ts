@@ -1,4 +1,5 @@
 import { OptionError, OptionTypeError, ShapeError } from "./errors.ts";
+import { show } from "./options.ts";
 
 /** Lengths of the axes, outermost first. Storage is always contiguous in this order (row-major). */
 export type Shape = readonly number[];
@@ -32,16 +33,18 @@ export function stridesOf(shape: Shape): number[] {
 /** An axis counted from the end when negative, as everywhere in NumPy and PyTorch. */
 export function resolveAxis(op: string, axis: unknown, rank: number): number {
   if (typeof axis !== "number" || !Number.isInteger(axis))
-    throw new OptionTypeError(`${op}: an axis must be an integer, got ${String(axis)}`);
+    throw new OptionTypeError(`${op}: an axis must be an integer, got ${show(axis)}`);
   if (axis < -rank || axis >= rank)
     throw new ShapeError(`${op}: axis ${axis} is outside ${-rank}..${rank - 1} (rank ${rank})`);
   return axis < 0 ? axis + rank : axis;
 }
 
 /** Several distinct axes, ascending; all of them when none is named. */
-export function resolveAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+export function resolveAxes(op: string, axes: unknown, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const resolved = (typeof axes === "number" ? [axes] : axes).map((axis) => resolveAxis(op, axis, rank));
+  if (typeof axes !== "number" && !Array.isArray(axes))
+    throw new OptionTypeError(`${op}: axes must be an integer or an array of integers, got ${show(axes)}`);
+  const resolved = [axes].flat().map((axis) => resolveAxis(op, axis, rank));
   if (new Set(resolved).size !== resolved.length)
     throw new ShapeError(`${op}: axes ${showShape(resolved)} name one axis twice`);
   return resolved.sort((a, b) => a - b);

@@ -5,7 +5,7 @@
  * used, and nothing is allocated that the file does not pay for.
  */
 import { allocate, type DType, type TypedArray } from "../core/dtype.ts";
-import { DTypeError, FormatError } from "../core/errors.ts";
+import { DTypeError, FormatError, OptionTypeError } from "../core/errors.ts";
 import { checkOptions, show } from "../core/options.ts";
 import { evaluateSync } from "../graph/evaluate.ts";
 import { makeLeaf, Tensor } from "../graph/tensor.ts";
@@ -19,7 +19,10 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-/** How the bytes of one element type become a tensor's storage; half precision is widened to float32, which holds it exactly. */
+/**
+ * How the bytes of one element type become a tensor's storage. Half precision is widened to float32 and what is smaller than an
+ * int32 to that, which hold them exactly.
+ */
 interface Encoding {
   readonly bytes: number;
   readonly dtype: DType;
@@ -33,6 +36,11 @@ const encodings: Readonly<Record<string, Encoding>> = {
   BF16: { bytes: 2, dtype: "float32", read: (view, at) => fromBfloat16(view.getUint16(at, true)) },
   I64: { bytes: 8, dtype: "int64", read: (view, at) => view.getBigInt64(at, true) },
   I32: { bytes: 4, dtype: "int32", read: (view, at) => view.getInt32(at, true) },
+  I16: { bytes: 2, dtype: "int32", read: (view, at) => view.getInt16(at, true) },
+  U16: { bytes: 2, dtype: "int32", read: (view, at) => view.getUint16(at, true) },
+  I8: { bytes: 1, dtype: "int32", read: (view, at) => view.getInt8(at) },
+  U8: { bytes: 1, dtype: "int32", read: (view, at) => view.getUint8(at) },
+  BOOL: { bytes: 1, dtype: "int32", read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
 };
 
 const names: Readonly<Record<DType, string>> = { float64: "F64", float32: "F32", int64: "I64", int32: "I32" };
@@ -41,15 +49,18 @@ const names: Readonly<Record<DType, string>> = { float64: "F64", float32: "F32",
 export type Metadata = Readonly<Record<string, string>>;
 
 /**
- * The tensors of a safetensors file, in the order of its header. float16 and bfloat16 arrive as float32.
+ * The tensors of a safetensors file, in the order of its header. float16 and bfloat16 arrive as float32; booleans and integers of
+ * 8 and 16 bits as int32. A file of R torch (its metadata has `__r__`) also carries a serialised R object, `__robj__`, which is
+ * left out.
  *
  * @throws FormatError
  */
 export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
-  const { entries, data } = parse(bytes);
+  const { entries, metadata, data } = parse(bytes);
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets: offsets }] of entries)
-    tensors.set(name, readTensor(data.subarray(...offsets), encodings[dtype]!, shape));
+    if (name !== "__robj__" || !Object.hasOwn(metadata, "__r__"))
+      tensors.set(name, readTensor(data.subarray(...offsets), encodings[dtype]!, shape));
   return tensors;
 }
 
@@ -58,19 +69,29 @@ export function readSafetensorsMetadata(bytes: Uint8Array): Metadata {
   return parse(bytes).metadata;
 }
 
-/** A safetensors file of the tensors, with the header padded so that the data is aligned to 8 bytes. */
+/**
+ * A safetensors file of the tensors, a map or an object, with the header padded so that the data is aligned to 8 bytes.
+ *
+ * @throws OptionTypeError, DTypeError, FormatError
+ */
 export function writeSafetensors(
-  tensors: ReadonlyMap<string, Tensor>,
+  given: ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>,
   options: { metadata?: Metadata } = {},
 ): Uint8Array<ArrayBuffer> {
   checkOptions("writeSafetensors", options, ["metadata"]);
+  const { metadata } = options;
+  if (metadata !== undefined && !isMetadata(metadata))
+    throw new OptionTypeError("writeSafetensors: metadata must be an object that maps strings to strings");
+  if (!isRecord(given) || given instanceof Tensor)
+    throw new OptionTypeError(`writeSafetensors: expected a Map or an object of tensors, got ${show(given)}`);
+  const tensors: ReadonlyMap<string, Tensor> = given instanceof Map ? given : new Map(Object.entries(given));
   for (const [name, tensor] of tensors)
     if (!(tensor instanceof Tensor))
       throw new DTypeError(`writeSafetensors: ${show(name)} must be a tensor, got ${show(tensor)}`);
   evaluateSync(Array.from(tensors.values(), (tensor) => tensor.node()));
 
   const header: Record<string, unknown> = Object.create(null);
-  if (options.metadata) header.__metadata__ = options.metadata;
+  if (metadata) header.__metadata__ = metadata;
   let size = 0;
   for (const [name, { shape, dtype, size: count }] of tensors) {
     if (name === "__metadata__")
@@ -128,18 +149,22 @@ function parse(bytes: Uint8Array): { entries: [string, Entry][]; metadata: Metad
   if (!isRecord(header)) return fail("the header is not a JSON object");
   const data = bytes.subarray(8 + headerSize);
   const metadata = header.__metadata__ ?? {};
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string"))
-    fail("__metadata__ must map strings to strings");
+  if (!isMetadata(metadata)) return fail("__metadata__ must map strings to strings");
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__") as [string, Entry][];
   for (const [name, entry] of entries) {
     const problem = problemOf(entry, data.length);
     if (problem) fail(`tensor ${show(name)}: ${problem}`);
   }
+  // "The byte buffer needs to be entirely indexed, and cannot contain holes": a second file could hide in them.
   const ordered = entries.map(([name, entry]) => ({ name, range: entry.data_offsets })).sort(byStart);
-  for (const [i, { name, range }] of ordered.entries())
-    if (i > 0 && range[0] < ordered[i - 1]!.range[1])
-      fail(`tensors ${show(ordered[i - 1]!.name)} and ${show(name)} overlap at byte ${range[0]}`);
-  return { entries, metadata: metadata as Metadata, data };
+  let covered = 0;
+  for (const [i, { name, range }] of ordered.entries()) {
+    if (range[0] < covered) fail(`tensors ${show(ordered[i - 1]!.name)} and ${show(name)} overlap at byte ${range[0]}`);
+    if (range[0] > covered) fail(`bytes ${covered}..${range[0] - 1} of the data belong to no tensor`);
+    covered = range[1];
+  }
+  if (covered < data.length) fail(`bytes ${covered}..${data.length - 1} of the data belong to no tensor`);
+  return { entries, metadata, data };
 }
 
 const byStart = (a: { range: Entry["data_offsets"] }, b: { range: Entry["data_offsets"] }): number =>
@@ -147,6 +172,9 @@ const byStart = (a: { range: Entry["data_offsets"] }, b: { range: Entry["data_of
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isMetadata = (value: unknown): value is Metadata =>
+  isRecord(value) && !(value instanceof Map) && Object.values(value).every((text) => typeof text === "string");
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 

@@ -5,8 +5,7 @@ import {
   checkFloatDType,
   type DType,
   dtypeOf,
-  type FloatDType,
-  isFloat,
+  elementOf,
   type TypedArray,
 } from "../core/dtype.ts";
 import { OptionError, OptionTypeError, ShapeError } from "../core/errors.ts";
@@ -41,13 +40,16 @@ export function tensor(data: NestedInput | NestedNumbers | TypedArray, options: 
     throw new OptionTypeError(
       `tensor: a ${show(data)} has no element type here; use a Float32Array, Float64Array, Int32Array or BigInt64Array`,
     );
-  const dtype = checkDType("tensor", options.dtype ?? given ?? "float32");
+  const { dtype: wanted = given ?? "float32" } = options;
+  const dtype = checkDType("tensor", wanted);
   const nested = given ? [(data as TypedArray).length] : nestingOf(data as NestedInput);
   const flat = given ? (data as TypedArray) : [data as unknown[]].flat(Number.POSITIVE_INFINITY);
   const shape = options.shape === undefined ? nested : checkShape("tensor", options.shape);
   if (sizeOf(shape) !== flat.length)
     throw new ShapeError(`tensor: shape ${showShape(shape)} needs ${sizeOf(shape)} elements, got ${flat.length}`);
-  return leaf("tensor", fill(flat as ArrayLike<number | bigint>, dtype), shape, dtype, options);
+  const value = allocate(dtype, flat.length);
+  for (let i = 0; i < value.length; i++) value[i] = elementOf("tensor", flat[i] as number | bigint, dtype);
+  return leaf("tensor", value, shape, dtype, options);
 }
 
 /** The lengths of nested arrays, which must be regular. */
@@ -63,21 +65,9 @@ function nestingOf(data: NestedInput): number[] {
   return [data.length, ...first];
 }
 
-function fill(flat: ArrayLike<number | bigint>, dtype: DType): TypedArray {
-  const value = allocate(dtype, flat.length);
-  const isBig = dtype === "int64";
-  const isInteger = !isFloat(dtype);
-  for (let i = 0; i < flat.length; i++) {
-    if (isInteger && !Number.isInteger(Number(flat[i])))
-      throw new OptionError(`tensor: ${flat[i]} is not an integer; give { dtype: "float32" }, or round it`);
-    value[i] = isBig ? BigInt(flat[i]!) : Number(flat[i]);
-  }
-  return value;
-}
-
 function leaf(op: string, value: TypedArray, shape: Shape, dtype: DType, options: CreateOptions): Tensor {
-  const requiresGrad = checkBoolean(op, "requiresGrad", options.requiresGrad ?? false);
-  if (requiresGrad) checkFloat(op, dtype);
+  const { requiresGrad = false } = options;
+  if (checkBoolean(op, "requiresGrad", requiresGrad)) checkFloat(op, dtype);
   return makeLeaf(value, shape, dtype, requiresGrad);
 }
 
@@ -91,20 +81,26 @@ export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => fille
 
 function filled(op: string, shape: Shape, value: number, options: CreateOptions): Tensor {
   checkOptions(op, options, ["dtype", "requiresGrad"]);
-  const dtype = checkDType(op, options.dtype ?? "float32");
+  const { dtype: wanted = "float32" } = options;
+  const dtype = checkDType(op, wanted);
   const checked = checkShape(op, shape);
+  const element = elementOf(op, value, dtype);
   const data = allocate(dtype, sizeOf(checked));
-  if (value !== 0) (data as Float32Array).fill((dtype === "int64" ? BigInt(value) : value) as number);
+  if (value !== 0) (data as Float32Array).fill(element as number);
   return leaf(op, data, checked, dtype, options);
 }
 
 /** `0, 1, …, count − 1`, or from `start` up to but not including `end`. */
 export function arange(startOrCount: number, end?: number, options: CreateOptions = {}): Tensor {
+  checkOptions("arange", options, ["dtype", "requiresGrad"]);
   const [start, stop] = end === undefined ? [0, startOrCount] : [startOrCount, end];
   if (!Number.isFinite(start) || !Number.isFinite(stop))
-    throw new OptionError(`arange: start and end must be finite, got ${start} and ${stop}`);
-  const values = Array.from({ length: Math.max(Math.ceil(stop - start), 0) }, (_, i) => start + i);
-  return tensor(values, options);
+    throw new OptionError(`arange: start and end must be finite numbers, got ${show(start)} and ${show(stop)}`);
+  const { dtype: wanted = "float32" } = options;
+  const dtype = checkDType("arange", wanted);
+  const value = allocate(dtype, Math.max(Math.ceil(stop - start), 0));
+  for (let i = 0; i < value.length; i++) value[i] = elementOf("arange", start + i, dtype);
+  return leaf("arange", value, [value.length], dtype, options);
 }
 
 /** Uniform in [0, 1), the numbers of `torch.rand` after the same `manualSeed`, bit for bit. */
@@ -124,7 +120,8 @@ function random(
   draw: (out: Float32Array | Float64Array) => void,
 ): Tensor {
   checkOptions(op, options, ["dtype", "requiresGrad"]);
-  const dtype: FloatDType = checkFloatDType(op, options.dtype ?? "float32");
+  const { dtype: wanted = "float32" } = options;
+  const dtype = checkFloatDType(op, wanted);
   const checked = checkShape(op, shape);
   const data = allocate(dtype, sizeOf(checked)) as Float32Array | Float64Array;
   draw(data);

@@ -4,8 +4,8 @@ import { checkBoolean, checkNumber } from "../core/options.ts";
 import { defaultGenerator } from "../core/random/index.ts";
 import { type Shape, showShape, sizeOf } from "../core/shape.ts";
 import { makeLeaf, type Tensor } from "../graph/tensor.ts";
-import { checkInput } from "./activations/input.ts";
 import { mul } from "./elementwise/binary.ts";
+import { checkFloatTensor } from "./elementwise/operand.ts";
 
 /**
  * Sets each element to 0 with probability `p` and divides the others by `1 − p`, so that the mean stays; nothing unless
@@ -17,13 +17,13 @@ import { mul } from "./elementwise/binary.ts";
  * Srivastava et al. 2014; https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
  */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
-  checkInput("dropout", x);
+  checkFloatTensor("dropout", x);
   return masked("dropout", x, x.shape, p, training);
 }
 
 /** As `dropout`, of whole channels: x is `(N, C, L)` or `(C, L)`. */
 export function dropout1d(x: Tensor, p = 0.5, training = true): Tensor {
-  checkInput("dropout1d", x);
+  checkFloatTensor("dropout1d", x);
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(`dropout1d: expected x of shape (N, C, L) or (C, L), got ${showShape(x.shape)}`);
   return masked("dropout1d", x, x.shape.with(-1, 1), p, training);

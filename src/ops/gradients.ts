@@ -55,8 +55,9 @@ export interface BackwardOptions {
 export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   checkTensor("backward", loss);
   checkOptions("backward", options, ["gradient", "retainGraph", "createGraph"]);
-  const createGraph = checkBoolean("backward", "createGraph", options.createGraph ?? false);
-  const retainGraph = checkBoolean("backward", "retainGraph", options.retainGraph ?? createGraph);
+  const { createGraph = false, retainGraph = createGraph } = options;
+  checkBoolean("backward", "createGraph", createGraph);
+  checkBoolean("backward", "retainGraph", retainGraph);
   const root = loss.node();
   checkNotReleased("backward", root);
   if (!root.requiresGrad) throw nothingToDifferentiate("backward");
@@ -78,7 +79,7 @@ const nothingToDifferentiate = (op: string): GraphError =>
   );
 
 function seed(op: string, loss: Tensor, weights: Tensor | undefined): Tensor {
-  if (!weights) {
+  if (weights === undefined) {
     if (loss.size === 1) return ones(loss.shape, { dtype: loss.dtype });
     throw new ShapeError(
       `${op}: expected a loss of one element, got shape ${showShape(loss.shape)}; reduce it with .sum() or .mean(), or give the weights of its elements`,

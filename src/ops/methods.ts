@@ -6,9 +6,11 @@ import { Tensor } from "../graph/tensor.ts";
 import { logSoftmax, softmax } from "./activations/softmax.ts";
 import { detach } from "./detach.ts";
 import * as binary from "./elementwise/binary.ts";
+import { clamp } from "./elementwise/clamp.ts";
 import type { Operand } from "./elementwise/operand.ts";
 import * as unary from "./elementwise/unary.ts";
 import { type BackwardOptions, backward } from "./gradients.ts";
+import { argmax, argmin } from "./reduce/argmax.ts";
 import { max, min } from "./reduce/max.ts";
 import { mean, variance } from "./reduce/mean.ts";
 import { type Axes, type ReduceOptions, sum } from "./reduce/sum.ts";
@@ -19,13 +21,14 @@ import { flatten, reshape, squeeze, unsqueeze } from "./shape/reshape.ts";
 import { chunk, flip, type Range, slice, split } from "./shape/slice.ts";
 import { permute, transpose } from "./shape/transpose.ts";
 
-const { add, sub, mul, div, pow, maximum, minimum, equal, less } = binary;
-const { neg, exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round } = unary;
+const { add, sub, mul, div, pow, maximum, minimum, equal, less, greater } = binary;
+const { neg, exp, expm1, log, log1p, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round } =
+  unary;
 
 const methods = {
-  ...{ add, sub, mul, div, pow, maximum, minimum, equal, less },
-  ...{ neg, exp, expm1, log, log1p, sqrt, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round },
-  ...{ sum, mean, variance, max, min, softmax, logSoftmax },
+  ...{ add, sub, mul, div, pow, maximum, minimum, equal, less, greater, clamp },
+  ...{ neg, exp, expm1, log, log1p, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round },
+  ...{ sum, mean, variance, max, min, argmax, argmin, softmax, logSoftmax },
   ...{ reshape, flatten, squeeze, unsqueeze, permute, transpose, broadcastTo, slice, split, chunk, flip, pad },
   ...{ detach, backward, to: cast },
 };
@@ -50,12 +53,15 @@ declare module "../graph/tensor.ts" {
     minimum(other: Operand): Tensor;
     equal(other: Operand): Tensor;
     less(other: Operand): Tensor;
+    greater(other: Operand): Tensor;
+    clamp(lowest?: Operand | null, highest?: Operand | null): Tensor;
     neg(): Tensor;
     exp(): Tensor;
     expm1(): Tensor;
     log(): Tensor;
     log1p(): Tensor;
     sqrt(): Tensor;
+    square(): Tensor;
     abs(): Tensor;
     sign(): Tensor;
     sin(): Tensor;
@@ -71,6 +77,8 @@ declare module "../graph/tensor.ts" {
     variance(axes?: Axes, options?: ReduceOptions & { correction?: number }): Tensor;
     max(axis?: number, options?: ReduceOptions): Tensor;
     min(axis?: number, options?: ReduceOptions): Tensor;
+    argmax(axis?: number, options?: ReduceOptions): Tensor;
+    argmin(axis?: number, options?: ReduceOptions): Tensor;
     softmax(dim: number): Tensor;
     logSoftmax(dim: number): Tensor;
     reshape(shape: readonly number[]): Tensor;

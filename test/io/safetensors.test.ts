@@ -1,4 +1,4 @@
-import { AtrousError, FormatError, manualSeed, nn, type Tensor, tensor } from "atrous";
+import { AtrousError, FormatError, manualSeed, nn, OptionTypeError, type Tensor, tensor } from "atrous";
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from "atrous/io";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -82,6 +82,46 @@ describe("files of others", () => {
   });
 });
 
+describe("small integers", () => {
+  test("arrive as int32: both ends of U8, I8, U16, I16, and booleans", () => {
+    const header = {
+      u8: { dtype: "U8", shape: [2], data_offsets: [0, 2] },
+      i8: { dtype: "I8", shape: [2], data_offsets: [2, 4] },
+      u16: { dtype: "U16", shape: [2], data_offsets: [4, 8] },
+      i16: { dtype: "I16", shape: [2], data_offsets: [8, 12] },
+      bool: { dtype: "BOOL", shape: [2, 1], data_offsets: [12, 14] },
+    };
+    const read = readSafetensors(file(header, [7, 255, 127, 128, 2, 1, 255, 255, 255, 127, 0, 128, 0, 1]));
+    expect(plain(read)).toEqual([
+      ["u8", "int32", [2], [7, 255]],
+      ["i8", "int32", [2], [127, -128]],
+      ["u16", "int32", [2], [258, 65535]],
+      ["i16", "int32", [2], [32767, -32768]],
+      ["bool", "int32", [2, 1], [0, 1]],
+    ]);
+  });
+
+  test.each(["U32", "U64", "F8_E4M3", "C64"])("%s does not fit and is refused", (dtype) => {
+    const bytes = file({ x: { dtype, shape: [0], data_offsets: [0, 0] } });
+    expect(() => readSafetensors(bytes)).toThrow(
+      new FormatError(
+        `safetensors: tensor "x": dtype "${dtype}" is not read here; known are F64, F32, F16, BF16, I64, I32, I16, U16, I8, U8, BOOL`,
+      ),
+    );
+  });
+
+  test("the serialised object of R torch is left out, a tensor that only has its name is not", () => {
+    const entries = {
+      weight: { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+      __robj__: { dtype: "U8", shape: [3], data_offsets: [4, 7] },
+    };
+    const data = [0, 0, 0x80, 0x3f, 88, 10, 0];
+    const ofR = file({ __metadata__: { __r__: '{"type":"module","version":3}' }, ...entries }, data);
+    expect(plain(readSafetensors(ofR))).toEqual([["weight", "float32", [1], [1]]]);
+    expect([...readSafetensors(file(entries, data)).keys()]).toEqual(["weight", "__robj__"]);
+  });
+});
+
 describe("hostile files", () => {
   const good = { dtype: "F32", shape: [1], data_offsets: [0, 4] };
   const four = [0, 0, 0, 0];
@@ -118,6 +158,18 @@ describe("hostile files", () => {
     ],
     ["offsets beyond", file({ x: { ...good, data_offsets: [4, 8] } }, four), "it ends at byte 8 of 4 bytes of data"],
     ["an overlap", file({ x: good, y: good }, four), 'safetensors: tensors "x" and "y" overlap at byte 0'],
+    [
+      "a hole in front",
+      file({ x: { ...good, data_offsets: [4, 8] } }, [...four, ...four]),
+      "bytes 0..3 of the data belong to no tensor",
+    ],
+    [
+      "a hole between",
+      file({ x: good, y: { ...good, data_offsets: [8, 12] } }, [...four, ...four, ...four]),
+      "bytes 4..7 of the data belong to no tensor",
+    ],
+    ["data at the end", file({ x: good }, [...four, 1]), "bytes 4..4 of the data belong to no tensor"],
+    ["data of nobody", file({}, four), "bytes 0..3 of the data belong to no tensor"],
     ["metadata of numbers", file({ __metadata__: { a: 1 } }), "__metadata__ must map strings to strings"],
   ])("%s", (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(FormatError);
@@ -140,7 +192,20 @@ describe("hostile files", () => {
   });
 });
 
+test("an object of tensors is written as a map of them", () => {
+  const [w, b] = [tensor([[1, 2]]), tensor([3], { dtype: "float64" })];
+  expect(writeSafetensors({ w, b })).toEqual(writeSafetensors(new Map([["w", w], ["b", b]]))); // biome-ignore format: one line
+});
+
 test("what cannot be written", () => {
+  for (const given of [null, [], "w", tensor([1])])
+    expect(() => writeSafetensors(given as never)).toThrow(
+      /^writeSafetensors: expected a Map or an object of tensors, got /,
+    );
+  for (const metadata of [{ epoch: 3 }, new Map([["a", "b"]]), ["a"], "text", null])
+    expect(() => writeSafetensors(new Map(), { metadata: metadata as never })).toThrow(
+      new OptionTypeError("writeSafetensors: metadata must be an object that maps strings to strings"),
+    );
   expect(() => writeSafetensors(new Map([["__metadata__", tensor([1])]]))).toThrow(FormatError);
   expect(() => writeSafetensors(new Map([["x", [1] as never]]))).toThrow(AtrousError);
 });

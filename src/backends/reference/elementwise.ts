@@ -38,7 +38,22 @@ const binary: Record<Binary, (a: number, b: number) => number> = {
   less: (a, b) => (a < b ? 1 : 0),
 };
 
-const select = (condition: number, a: number, b: number): number => (condition !== 0 ? a : b);
+/** The functions that int64 knows. What does not fit wraps around when it is stored, as in int32. */
+const ofBigInts: Partial<Record<Binary, (a: bigint, b: bigint) => bigint>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  maximum: (a, b) => (a > b ? a : b),
+  minimum: (a, b) => (a < b ? a : b),
+  equal: (a, b) => (a === b ? 1n : 0n),
+  less: (a, b) => (a < b ? 1n : 0n),
+};
+
+function binaryOf(fn: Binary, out: TypedArray): (a: number, b: number) => number {
+  if (out instanceof BigInt64Array) return ofBigInts[fn] as unknown as (a: number, b: number) => number;
+  // A double loses the low digits of a product of two int32, which are what remains of it.
+  return fn === "mul" && out instanceof Int32Array ? Math.imul : binary[fn];
+}
 
 export function elementwise({ fn, shape, strides }: Elementwise, inputs: readonly TypedArray[], out: TypedArray): void {
   const [a, b, c] = inputs as readonly FloatArray[];
@@ -46,12 +61,13 @@ export function elementwise({ fn, shape, strides }: Elementwise, inputs: readonl
   const rows = rowsOf(shape, strides);
   if (fn === "select") {
     const [sa, sb, sc] = rows.steps as [number, number, number];
+    const zero = (out instanceof BigInt64Array ? 0n : 0) as number;
     eachRow(rows, (o, [ia, ib, ic]) => {
       for (let t = 0; t < rows.length; t++)
-        result[o + t] = select(a![ia! + t * sa]!, b![ib! + t * sb]!, c![ic! + t * sc]!);
+        result[o + t] = a![ia! + t * sa]! !== zero ? b![ib! + t * sb]! : c![ic! + t * sc]!;
     });
   } else if (fn in binary) {
-    const f = binary[fn as Binary];
+    const f = binaryOf(fn as Binary, out);
     const [sa, sb] = rows.steps as [number, number];
     eachRow(rows, (o, [ia, ib]) => {
       for (let t = 0; t < rows.length; t++) result[o + t] = f(a![ia! + t * sa]!, b![ib! + t * sb]!);

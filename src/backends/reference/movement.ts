@@ -52,7 +52,11 @@ export function concat(attributes: Kernels["concat"], inputs: readonly TypedArra
     });
 }
 
+/** Towards integers truncated; what is not finite becomes 0, as an Int32Array has it. */
 export function cast({ to }: Kernels["cast"], [x]: readonly TypedArray[], out: TypedArray): void {
   const from = x!;
-  for (let i = 0; i < from.length; i++) out[i] = to === "int64" ? BigInt(Math.trunc(Number(from[i]))) : Number(from[i]);
+  for (let i = 0; i < from.length; i++) {
+    const value = Number(from[i]);
+    out[i] = to === "int64" ? BigInt(Number.isFinite(value) ? Math.trunc(value) : 0) : value;
+  }
 }

@@ -3,14 +3,13 @@ import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, equal, less, mul } from "../elementwise/binary.ts";
-import type { Operand } from "../elementwise/operand.ts";
+import { checkFloatTensor, type Operand } from "../elementwise/operand.ts";
 import { abs } from "../elementwise/unary.ts";
 import { where } from "../elementwise/where.ts";
-import { checkInput } from "./input.ts";
 
 /** `x` held within `minVal..maxVal`. The gradient is 0 outside and at both ends, as in PyTorch. */
 export function hardtanh(x: Tensor, minVal = -1, maxVal = 1): Tensor {
-  checkInput("hardtanh", x);
+  checkFloatTensor("hardtanh", x);
   checkBounds("hardtanh", minVal, maxVal);
   // A NaN compares as false, so it falls through to x.
   return where(atMost(x, minVal), minVal, where(atMost(maxVal, x), maxVal, x));
@@ -26,13 +25,13 @@ const atMost = (a: Operand, b: Operand): Tensor => add(less(a, b), equal(a, b));
 
 /** `min(max(x, 0), 6)` */
 export function relu6(x: Tensor): Tensor {
-  checkInput("relu6", x);
+  checkFloatTensor("relu6", x);
   return hardtanh(x, 0, 6);
 }
 
 /** `relu6(x + 3) / 6`: a sigmoid of three straight lines. */
 export function hardsigmoid(x: Tensor): Tensor {
-  checkInput("hardsigmoid", x);
+  checkFloatTensor("hardsigmoid", x);
   return div(relu6(add(x, 3)), 6);
 }
 
@@ -43,12 +42,12 @@ export function hardsigmoid(x: Tensor): Tensor {
  * https://github.com/pytorch/pytorch/pull/148049 (2025); before, it had −0.5 and 1.5.
  */
 export function hardswish(x: Tensor): Tensor {
-  checkInput("hardswish", x);
+  checkFloatTensor("hardswish", x);
   return div(mul(x, relu6(add(x, 3))), 6);
 }
 
 /** `x / (1 + |x|)` */
 export function softsign(x: Tensor): Tensor {
-  checkInput("softsign", x);
+  checkFloatTensor("softsign", x);
   return div(x, add(abs(x), 1));
 }

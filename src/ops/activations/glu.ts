@@ -2,9 +2,9 @@ import { ShapeError } from "../../core/errors.ts";
 import { resolveAxis, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { mul } from "../elementwise/binary.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { sigmoid } from "../elementwise/unary.ts";
 import { slice } from "../shape/slice.ts";
-import { checkInput } from "./input.ts";
 
 /**
  * `a · σ(b)`, a and b the two halves of `x` along axis `dim`, by default the last; for channels of `(N, C, L)` say 1.
@@ -13,7 +13,7 @@ import { checkInput } from "./input.ts";
  * @throws ShapeError when the axis cannot be halved
  */
 export function glu(x: Tensor, dim = -1): Tensor {
-  checkInput("glu", x);
+  checkFloatTensor("glu", x);
   const axis = resolveAxis("glu", dim, x.rank);
   const length = x.shape[axis]!;
   if (length % 2 !== 0)

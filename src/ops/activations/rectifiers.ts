@@ -3,27 +3,29 @@
  * negative side, as in PyTorch. `relu` itself is a kernel.
  */
 import { ShapeError } from "../../core/errors.ts";
-import { checkNumber } from "../../core/options.ts";
+import { checkReal } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { less, mul } from "../elementwise/binary.ts";
+import { equal, less, mul } from "../elementwise/binary.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { expm1 } from "../elementwise/unary.ts";
 import { where } from "../elementwise/where.ts";
 import { reshape } from "../shape/reshape.ts";
-import { checkInput } from "./input.ts";
 
 /** `x` where x > 0, `negativeSlope · x` elsewhere. */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
-  checkInput("leakyRelu", x);
-  return where(less(0, x), x, mul(x, checkNumber("leakyRelu", "negativeSlope", negativeSlope)));
+  checkFloatTensor("leakyRelu", x);
+  return where(less(0, x), x, mul(x, checkReal("leakyRelu", "negativeSlope", negativeSlope)));
 }
 
 /** `x` where x > 0, `alpha · (eˣ − 1)` elsewhere. Clevert et al. 2016, https://arxiv.org/abs/1511.07289 */
 export function elu(x: Tensor, alpha = 1): Tensor {
-  checkInput("elu", x);
-  const positive = less(0, x);
+  checkFloatTensor("elu", x);
+  const negative = less(x, 0); // a NaN is not
   // The exponent of a large x would overflow on the side that is not chosen, and turn its zero gradient into a NaN.
-  return where(positive, x, mul(expm1(where(positive, 0, x)), checkNumber("elu", "alpha", alpha)));
+  const curve = mul(expm1(where(negative, x, 0)), checkReal("elu", "alpha", alpha));
+  // At 0 itself the slope is alpha and the second derivative 0, as in PyTorch: a point of a straight line.
+  return where(negative, curve, alpha === 1 ? x : mul(x, where(equal(x, 0), alpha, 1)));
 }
 
 /**
@@ -31,7 +33,7 @@ export function elu(x: Tensor, alpha = 1): Tensor {
  * Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
  */
 export function selu(x: Tensor): Tensor {
-  checkInput("selu", x);
+  checkFloatTensor("selu", x);
   return mul(elu(x, SELU_ALPHA), SELU_SCALE);
 }
 const SELU_ALPHA = 1.6732632423543772;
@@ -44,8 +46,8 @@ const SELU_SCALE = 1.0507009873554805;
  * He et al. 2015, https://arxiv.org/abs/1502.01852
  */
 export function prelu(x: Tensor, weight: Tensor): Tensor {
-  checkInput("prelu", x);
-  checkInput("prelu", weight);
+  checkFloatTensor("prelu", x);
+  checkFloatTensor("prelu", weight);
   const channels = x.shape[1] ?? 1;
   if (weight.rank > 1 || (weight.size !== 1 && weight.size !== channels))
     throw new ShapeError(

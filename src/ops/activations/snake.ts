@@ -2,9 +2,9 @@ import { ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, mul } from "../elementwise/binary.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { sin } from "../elementwise/unary.ts";
 import { reshape } from "../shape/reshape.ts";
-import { checkInput } from "./input.ts";
 
 /**
  * `x + sin²(alpha·x) / (alpha + 1e-9)`, periodic and rising, with one learned frequency per channel.
@@ -15,8 +15,8 @@ import { checkInput } from "./input.ts";
  * https://github.com/descriptinc/descript-audio-codec (dac/nn/layers.py)
  */
 export function snake(x: Tensor, alpha: Tensor): Tensor {
-  checkInput("snake", x);
-  checkInput("snake", alpha);
+  checkFloatTensor("snake", x);
+  checkFloatTensor("snake", alpha);
   const channels = x.shape.at(-2);
   if (channels === undefined || x.rank > 3)
     throw new ShapeError(`snake: expected x of shape (N, C, L) or (C, L), got ${showShape(x.shape)}`);

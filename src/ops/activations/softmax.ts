@@ -3,10 +3,10 @@ import { resolveAxis } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { detach } from "../detach.ts";
 import { div, sub } from "../elementwise/binary.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { exp, log } from "../elementwise/unary.ts";
 import { max } from "../reduce/max.ts";
 import { sum } from "../reduce/sum.ts";
-import { checkInput } from "./input.ts";
 
 /** `e^x / Σ e^x`, the sum along axis `dim`, which must be named: a guessed one is a silent mistake. */
 export function softmax(x: Tensor, dim: number): Tensor {
@@ -28,7 +28,7 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
 const belowMax = (x: Tensor, axis: number): Tensor => sub(x, detach(max(x, axis, { keepDim: true })));
 
 function checkDim(op: string, x: unknown, dim: unknown): number {
-  checkInput(op, x);
+  checkFloatTensor(op, x);
   if (dim === undefined || dim === null)
     throw new OptionError(
       `${op}: the axis must be named: ${op}(x, 1) for channels of (N, C, L), ${op}(x, -1) for the last`,

@@ -1,8 +1,9 @@
 import { checkFloat } from "../../core/dtype.ts";
-import { DTypeError, OptionError, OptionTypeError, ShapeError } from "../../core/errors.ts";
-import { show } from "../../core/options.ts";
+import { OptionError, ShapeError } from "../../core/errors.ts";
+import { isGiven } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import { Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { checkCompanionDType, checkTensor } from "../elementwise/operand.ts";
 
 /** Channels of a weight `(first, second, kernelSize)`: `first` belongs to the short side g, `second · groups` to the long side x. */
 export interface WeightChannels {
@@ -20,22 +21,16 @@ export function checkOperands(
   groups: number,
   channels: (weight: WeightChannels) => { readonly input: number; readonly output: number },
 ): WeightChannels {
-  checkTensorNamed(op, "input", x);
-  checkTensorNamed(op, "weight", weight);
-  if (bias !== null && bias !== undefined) checkTensorNamed(op, "bias", bias, " or null; options come after it");
+  checkTensor(op, x, "the input must be a tensor");
+  checkTensor(op, weight, "the weight must be a tensor");
+  if (isGiven(bias)) checkTensor(op, bias, "the bias must be a tensor or null; options come after it");
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(
       `${op}: expected an input (channels, length) or (batch, channels, length), got shape ${showShape(x.shape)}`,
     );
   checkFloat(op, x.dtype);
-  for (const [name, other] of [
-    ["weight", weight],
-    ["bias", bias],
-  ] as const)
-    if (other && other.dtype !== x.dtype)
-      throw new DTypeError(
-        `${op}: input (${x.dtype}) and ${name} (${other.dtype}) must have one dtype; convert one with .to(…)`,
-      );
+  checkCompanionDType(op, "weight", weight, x);
+  if (bias) checkCompanionDType(op, "bias", bias, x);
   if (weight.rank !== 3)
     throw new ShapeError(
       `${op}: the weight must have 3 axes (channels, channels / groups, kernelSize), got shape ${showShape(weight.shape)}`,
@@ -57,9 +52,4 @@ export function checkOperands(
       `${op}: the bias must have shape [${output}], one element per output channel, got ${showShape(bias.shape)}`,
     );
   return { first, second, kernelSize };
-}
-
-function checkTensorNamed(op: string, name: string, value: unknown, hint = ""): void {
-  if (!(value instanceof Tensor))
-    throw new OptionTypeError(`${op}: the ${name} must be a tensor${hint}, got ${show(value)}`);
 }

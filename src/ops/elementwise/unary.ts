@@ -1,17 +1,15 @@
-import { checkFloat } from "../../core/dtype.ts";
 import type { Unary } from "../../core/kernels.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { add, div, less, mul, sub } from "./binary.ts";
+import { add, div, mul, sub } from "./binary.ts";
 import { applyElementwise, elementwiseOp } from "./elementwise.ts";
-import { checkTensor, scalar } from "./operand.ts";
+import { checkFloatTensor, checkTensor } from "./operand.ts";
 import { where } from "./where.ts";
 
 /** A function of one tensor. Its derivative is given as `(g, x, y)`: incoming gradient, input, output. */
 function unary(name: Unary, derivative: (g: Tensor, x: Tensor, y: Tensor) => Tensor | null): (x: Tensor) => Tensor {
   const op = elementwiseOp(name, (g, [x], y) => [derivative(g, x!, y)]);
   return (x) => {
-    checkTensor(name, x);
-    checkFloat(name, x.dtype);
+    checkFloatTensor(name, x);
     return applyElementwise(op, [x]);
   };
 }
@@ -31,10 +29,16 @@ export const sin = unary("sin", (g, x) => mul(g, cos(x)));
 export const cos = unary("cos", (g, x) => neg(mul(g, sin(x))));
 export const tanh = unary("tanh", (g, _x, y) => mul(g, sub(1, mul(y, y))));
 export const sigmoid = unary("sigmoid", (g, _x, y) => mul(g, mul(y, sub(1, y))));
-/** `max(x, 0)`; its gradient at 0 is 0, and a NaN passes through. */
-export const relu = unary("relu", (g, x) => where(less(0, x), g, scalar(0, g.dtype)));
+/** `max(x, 0)`; its gradient at 0 is 0. A NaN passes, and so does the gradient there: it is not 0. */
+export const relu = unary("relu", (g, _x, y) => where(y, g, 0));
 /** The error function, `2/√π ∫₀ˣ e^(−t²) dt`. */
 export const erf = unary("erf", (g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))));
 export const floor = unary("floor", () => null);
 /** To the nearest integer, halves to the even one, as PyTorch and IEEE 754. */
 export const round = unary("round", () => null);
+
+/** `x · x`, also of integers. */
+export function square(x: Tensor): Tensor {
+  checkTensor("square", x);
+  return mul(x, x);
+}

@@ -1,10 +1,10 @@
-import { checkFloat } from "../../core/dtype.ts";
-import { DTypeError, ShapeError } from "../../core/errors.ts";
+import { ShapeError } from "../../core/errors.ts";
+import { isGiven } from "../../core/options.ts";
 import { showShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
 import { add } from "../elementwise/binary.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { checkCompanionDType, checkFloatTensor, checkTensor } from "../elementwise/operand.ts";
 import { reshape } from "../shape/reshape.ts";
 import { transpose } from "../shape/transpose.ts";
 import { checkCompanion } from "../signal.ts";
@@ -25,19 +25,17 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
 
 /** As `linear`; `op` names the caller in errors. */
 export function linearly(op: string, x: Tensor, weight: Tensor, bias: Tensor | null | undefined): Tensor {
-  checkTensor(op, x);
-  checkTensor(op, weight);
-  checkFloat(op, x.dtype);
+  checkFloatTensor(op, x);
+  checkTensor(op, weight, "weight must be a tensor");
   if (weight.rank !== 2)
     throw new ShapeError(`${op}: the weight must be (outFeatures, inFeatures), got shape ${showShape(weight.shape)}`);
-  if (weight.dtype !== x.dtype)
-    throw new DTypeError(`${op}: input (${x.dtype}) and weight (${weight.dtype}) must have one dtype`);
+  checkCompanionDType(op, "weight", weight, x);
   const [outFeatures, inFeatures] = weight.shape as [number, number];
   if (x.shape.at(-1) !== inFeatures)
     throw new ShapeError(
       `${op}: expected an input (…, ${inFeatures}), got shape ${showShape(x.shape)} (weight ${showShape(weight.shape)})`,
     );
-  if (bias) checkCompanion(op, "bias", bias, [outFeatures], x);
+  if (isGiven(bias)) checkCompanion(op, "bias", bias, [outFeatures], x);
 
   const lead = x.shape.slice(0, -1);
   const length = lead.at(-1) ?? 1;

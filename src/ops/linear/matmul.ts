@@ -1,9 +1,8 @@
-import { checkFloat } from "../../core/dtype.ts";
-import { DTypeError, ShapeError } from "../../core/errors.ts";
+import { ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { checkFloatTensor, checkSameDType, checkTensor } from "../elementwise/operand.ts";
 import { reshape } from "../shape/reshape.ts";
 
 /**
@@ -29,11 +28,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 }
 
 function checkMatrices(a: Tensor, b: Tensor): void {
-  checkTensor("matmul", a);
+  checkFloatTensor("matmul", a);
   checkTensor("matmul", b);
-  checkFloat("matmul", a.dtype);
-  if (a.dtype !== b.dtype)
-    throw new DTypeError(`matmul: ${a.dtype} and ${b.dtype} do not mix; convert one with .to("${a.dtype}")`);
+  checkSameDType("matmul", a, b);
   const shapes = `got shapes ${showShape(a.shape)} and ${showShape(b.shape)}`;
   if (![2, 3].includes(a.rank) || ![2, 3].includes(b.rank))
     throw new ShapeError(`matmul: expected matrices (rows, columns) or (batch, rows, columns), ${shapes}`);

@@ -1,3 +1,5 @@
+import type { TypedArray } from "../../core/dtype.ts";
+import { OptionError } from "../../core/errors.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { logOnePlusExp } from "../activations/softplus.ts";
 import { detach } from "../detach.ts";
@@ -18,12 +20,13 @@ export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyO
 }
 
 /**
- * `−(t·log x + (1−t)·log(1−x))` for probabilities x in 0..1, each logarithm at least −100.
+ * `−(t·log x + (1−t)·log(1−x))` for probabilities x in 0..1, each logarithm at least −100; NaN outside.
  *
  * The gradient is `(x−t) / max(x·(1−x), 1e-12)`, as in PyTorch: finite also where a sigmoid has rounded to 0 or 1. Prefer
  * `binaryCrossEntropyWithLogits`, which never gets there.
  *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+ * @throws OptionError for an input outside 0..1, if its numbers are already known; ShapeError, DTypeError
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   const reduction = checkReduction("binaryCrossEntropy", options, ["weight"]);
@@ -36,10 +39,20 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: Binar
   const losses = neg(add(mul(target, ofOne), mul(sub(1, target), ofZero)));
   const slope = div(sub(fixed, target), LEAST_VARIANCE);
   const edge = where(inside, 0, mul(sub(input, fixed), detach(slope))); // 0, with the gradient of the ends
-  return reduce(weighted("binaryCrossEntropy", add(losses, edge), input, options), reduction);
+  const all = weighted("binaryCrossEntropy", add(losses, edge), input, options);
+  checkProbabilities(input.node().value); // last, because it reads every number
+  return reduce(all, reduction);
 }
 const LEAST_LOG = -100;
 const LEAST_VARIANCE = 1e-12;
+
+function checkProbabilities(values: TypedArray | null): void {
+  const wrong = (values as Float64Array | null)?.find((p) => !(p >= 0 && p <= 1));
+  if (wrong !== undefined)
+    throw new OptionError(
+      `binaryCrossEntropy: the input must be probabilities in 0..1, got ${wrong}; logits are for binaryCrossEntropyWithLogits`,
+    );
+}
 
 /**
  * `−(posWeight·t·log σ(x) + (1−t)·log(1 − σ(x)))` for logits x, without computing σ: nothing overflows, nothing cancels.

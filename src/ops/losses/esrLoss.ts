@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/errors.ts";
-import { checkNumber } from "../../core/options.ts";
+import { checkReal } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, mul, sub } from "../elementwise/binary.ts";
@@ -26,8 +26,9 @@ export interface EsrLossOptions extends LossOptions {
  */
 export function esrLoss(estimate: Tensor, target: Tensor, options: EsrLossOptions = {}): Tensor {
   const reduction = checkReduction("esrLoss", options, ["preEmphasis", "eps"]);
-  const eps = checkNumber("esrLoss", "eps", options.eps ?? 1e-8);
-  const coefficient = checkNumber("esrLoss", "preEmphasis", options.preEmphasis ?? 0);
+  const { preEmphasis: coefficient = 0, eps = 1e-8 } = options;
+  checkReal("esrLoss", "eps", eps);
+  checkReal("esrLoss", "preEmphasis", coefficient);
   checkPair("esrLoss", estimate, target);
   const least = coefficient === 0 ? 1 : 2;
   if ((target.shape.at(-1) ?? 0) < least)

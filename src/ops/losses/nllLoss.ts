@@ -1,7 +1,7 @@
 import { checkInteger } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { checkInput } from "../activations/input.ts";
 import { div, mul } from "../elementwise/binary.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { neg } from "../elementwise/unary.ts";
 import { where } from "../elementwise/where.ts";
 import { sum } from "../reduce/sum.ts";
@@ -26,7 +26,7 @@ export interface NllLossOptions extends LossOptions {
  */
 export function nllLoss(input: Tensor, target: ClassTarget, options: NllLossOptions = {}): Tensor {
   const reduction = checkReduction("nllLoss", options, ["weight", "ignoreIndex"]);
-  checkInput("nllLoss", input);
+  checkFloatTensor("nllLoss", input);
   const axis = classAxis("nllLoss", input);
   const labels = oneHot("nllLoss", input, axis, asTarget("nllLoss", target, input), checkIgnored("nllLoss", options));
   const weights = classWeights("nllLoss", options.weight, input, axis);

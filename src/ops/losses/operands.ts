@@ -1,20 +1,19 @@
-import { isFloat } from "../../core/dtype.ts";
-import { DTypeError, ShapeError } from "../../core/errors.ts";
+import { DTypeError, OptionTypeError, ShapeError } from "../../core/errors.ts";
+import { show } from "../../core/options.ts";
 import { broadcastShapes, sameShape, showShape } from "../../core/shape.ts";
 import { Tensor } from "../../graph/tensor.ts";
-import { checkInput } from "../activations/input.ts";
 import { tensor } from "../create.ts";
+import { checkCompanionDType, checkFloatTensor } from "../elementwise/operand.ts";
 
 /** What weights and labels may be given as, beside a tensor. */
 export type Numbers = number | readonly Numbers[];
 
-/** Whether an option that may also be `null` says something. */
-export const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+export { isGiven } from "../../core/options.ts";
 
 /** Two tensors of one shape: PyTorch only warns where they differ, and then compares everything with everything. */
 export function checkPair(op: string, input: Tensor, target: Tensor): void {
-  checkInput(op, input);
-  checkInput(op, target);
+  checkFloatTensor(op, input);
+  checkFloatTensor(op, target);
   if (!sameShape(input.shape, target.shape))
     throw new ShapeError(
       `${op}: the input has shape ${showShape(input.shape)}, the target ${showShape(target.shape)}; they must be equal`,
@@ -27,11 +26,10 @@ export function checkPair(op: string, input: Tensor, target: Tensor): void {
 
 /** `values` as a tensor of the element type of `like`; plain numbers are converted, a tensor must have it already. */
 export function asTensor(op: string, name: string, values: Tensor | Numbers, like: Tensor): Tensor {
-  if (!(values instanceof Tensor)) return tensor(values, { dtype: like.dtype });
-  if (!isFloat(values.dtype) || values.dtype !== like.dtype)
-    throw new DTypeError(
-      `${op}: ${name} is ${values.dtype}, the input ${like.dtype}; convert it with .to("${like.dtype}")`,
-    );
+  if (typeof values === "number" || Array.isArray(values)) return tensor(values, { dtype: like.dtype });
+  if (!(values instanceof Tensor))
+    throw new OptionTypeError(`${op}: ${name} must be a tensor or (nested) numbers, got ${show(values)}`);
+  checkCompanionDType(op, name, values, like);
   return values;
 }
 

@@ -1,5 +1,4 @@
-import { OptionError } from "../../core/errors.ts";
-import { checkOptions, show } from "../../core/options.ts";
+import { checkChoice, checkOptions } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { mean } from "../reduce/mean.ts";
 import { sum } from "../reduce/sum.ts";
@@ -16,8 +15,7 @@ export interface LossOptions {
 export function checkReduction(op: string, options: LossOptions, also: readonly string[] = []): Reduction {
   checkOptions(op, options, [...also, "reduction"]);
   const { reduction = "mean" } = options;
-  if (reduction === "mean" || reduction === "sum" || reduction === "none") return reduction;
-  throw new OptionError(`${op}: reduction must be "mean", "sum" or "none", got ${show(reduction)}`);
+  return checkChoice(op, "reduction", reduction, ["mean", "sum", "none"]);
 }
 
 export function reduce(losses: Tensor, reduction: Reduction): Tensor {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/errors.ts";
-import { checkBoolean, checkNumber } from "../../core/options.ts";
+import { checkBoolean, checkReal } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, mul, sub } from "../elementwise/binary.ts";
 import { log } from "../elementwise/unary.ts";
@@ -26,8 +26,9 @@ export interface SiSdrLossOptions extends LossOptions {
  */
 export function siSdrLoss(estimate: Tensor, target: Tensor, options: SiSdrLossOptions = {}): Tensor {
   const reduction = checkReduction("siSdrLoss", options, ["zeroMean", "eps"]);
-  const eps = checkNumber("siSdrLoss", "eps", options.eps ?? 1e-8);
-  const centre = checkBoolean("siSdrLoss", "zeroMean", options.zeroMean ?? false);
+  const { zeroMean = false, eps = 1e-8 } = options;
+  checkReal("siSdrLoss", "eps", eps);
+  const centre = checkBoolean("siSdrLoss", "zeroMean", zeroMean);
   checkPair("siSdrLoss", estimate, target);
   if (target.rank === 0) throw new ShapeError("siSdrLoss: expected signals of shape (…, L), got numbers without axes");
   const heard = centre ? centred(estimate) : estimate;

@@ -1,15 +1,14 @@
-import { checkFloat } from "../../core/dtype.ts";
 import { OptionError, ShapeError } from "../../core/errors.ts";
-import { checkBoolean, checkNumber, checkOptions } from "../../core/options.ts";
+import { checkBoolean, checkOptions, checkReal } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, mul, sub } from "../elementwise/binary.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { sqrt } from "../elementwise/unary.ts";
 import { reshape } from "../shape/reshape.ts";
 import { checkCompanion } from "../signal.ts";
 import { moveStatistics, type Statistics } from "./running.ts";
-import { type AffineOptions, affine, checkEps, standardise } from "./standardise.ts";
+import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
 
 export interface BatchNormOptions extends AffineOptions {
   /** Whether to normalise by the batch's own statistics instead of the running ones. Default false. */
@@ -66,17 +65,17 @@ export function batchNormStatistics(
 
 function resolve(op: string, options: BatchNormOptions): { training: boolean; momentum: number; eps: number } {
   checkOptions(op, options, OPTIONS);
+  const { training = false, momentum = 0.1, eps } = options;
   return {
-    training: checkBoolean(op, "training", options.training ?? false),
-    momentum: checkNumber(op, "momentum", options.momentum ?? 0.1),
-    eps: checkEps(op, options.eps),
+    training: checkBoolean(op, "training", training),
+    momentum: checkReal(op, "momentum", momentum),
+    eps: checkEps(op, eps),
   };
 }
 
 /** Checks that x is `(N, C)` or `(N, C, L)`. */
 export function checkBatch(op: string, x: Tensor): void {
-  checkTensor(op, x);
-  checkFloat(op, x.dtype);
+  checkFloatTensor(op, x);
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(
       `${op}: expected 2D or 3D input (batch, channels) or (batch, channels, length), got ${x.rank}D input of shape ${showShape(x.shape)}`,
@@ -86,11 +85,6 @@ export function checkBatch(op: string, x: Tensor): void {
 /** Numbers per channel, in the shape that meets the channels of x. */
 const channelShape = (x: Tensor): number[] => (x.rank === 3 ? [x.shape[1]!, 1] : [x.shape[1]!]);
 
-function checkAffine(op: string, x: Tensor, { weight, bias }: AffineOptions): void {
-  if (weight) checkCompanion(op, "weight", weight, [x.shape[1]!], x);
-  if (bias) checkCompanion(op, "bias", bias, [x.shape[1]!], x);
-}
-
 /** Normalises by the statistics of x itself, and tells them: per channel, the variance biased, each of `count` numbers. */
 export function normaliseBatch(
   op: string,
@@ -98,8 +92,8 @@ export function normaliseBatch(
   options: AffineOptions,
   eps: number,
 ): { y: Tensor; seen: Statistics; count: number } {
-  checkAffine(op, x, options);
   const channels = x.shape[1]!;
+  checkAffine(op, options, [channels], x);
   const count = x.shape[0]! * (x.shape[2] ?? 1);
   if (count === 1)
     throw new ShapeError(
@@ -118,7 +112,7 @@ export function normaliseBatch(
  * once and a convolution in front can take them over.
  */
 export function normaliseBy(op: string, x: Tensor, known: Statistics, options: AffineOptions, eps: number): Tensor {
-  checkAffine(op, x, options);
+  checkAffine(op, options, [x.shape[1]!], x);
   checkCompanion(op, "running mean", known.mean, [x.shape[1]!], x);
   checkCompanion(op, "running variance", known.variance, [x.shape[1]!], x);
   const inverse = div(1, sqrt(add(known.variance, eps)));

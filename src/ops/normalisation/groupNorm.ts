@@ -1,12 +1,10 @@
-import { checkFloat } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkInteger, checkOptions } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { reshape } from "../shape/reshape.ts";
-import { checkCompanion } from "../signal.ts";
-import { type AffineOptions, affine, checkEps, standardise } from "./standardise.ts";
+import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
 
 /**
  * Cuts the channels into `numGroups` and normalises each group of each signal, over its channels and time:
@@ -26,8 +24,7 @@ export function groupNorm(x: Tensor, numGroups: number, options: AffineOptions =
 export function normaliseGroups(op: string, x: Tensor, numGroups: number, options: AffineOptions): Tensor {
   const groups = checkInteger(op, "numGroups", numGroups, 1);
   const eps = checkEps(op, options.eps);
-  checkTensor(op, x);
-  checkFloat(op, x.dtype);
+  checkFloatTensor(op, x);
   if (x.rank < 2)
     throw new ShapeError(`${op}: expected an input (batch, channels, …), got shape ${showShape(x.shape)}`);
   const [batch, channels, ...rest] = x.shape as [number, number, ...number[]];
@@ -35,8 +32,7 @@ export function normaliseGroups(op: string, x: Tensor, numGroups: number, option
     throw new ShapeError(
       `${op}: Expected number of channels in input to be divisible by numGroups, but got input of shape ${showShape(x.shape)} and numGroups=${groups}`,
     );
-  if (options.weight) checkCompanion(op, "weight", options.weight, [channels], x);
-  if (options.bias) checkCompanion(op, "bias", options.bias, [channels], x);
+  checkAffine(op, options, [channels], x);
   const size = (channels / groups) * rest.reduce((a, b) => a * b, 1);
   const { y } = standardise(reshape(x, [batch, groups, size]), [2], eps);
   return affine(reshape(y, x.shape), options, [channels, ...rest.map(() => 1)]);

@@ -4,10 +4,10 @@ import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { mean } from "../reduce/mean.ts";
 import { reshape } from "../shape/reshape.ts";
-import { checkCompanion, checkSignal } from "../signal.ts";
+import { checkSignal } from "../signal.ts";
 import { normaliseBy } from "./batchNorm.ts";
 import type { Statistics } from "./running.ts";
-import { type AffineOptions, affine, checkEps, standardise } from "./standardise.ts";
+import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
 
 export interface InstanceNormOptions extends AffineOptions {
   runningMean?: Tensor | null;
@@ -27,10 +27,10 @@ export interface InstanceNormOptions extends AffineOptions {
  */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
   checkOptions("instanceNorm", options, ["runningMean", "runningVar", "useInputStats", "weight", "bias", "eps"]);
-  const { runningMean, runningVar } = options;
+  const { runningMean, runningVar, useInputStats = true } = options;
   const eps = checkEps("instanceNorm", options.eps);
   checkSignal("instanceNorm", x);
-  if (checkBoolean("instanceNorm", "useInputStats", options.useInputStats ?? true))
+  if (checkBoolean("instanceNorm", "useInputStats", useInputStats))
     return normaliseInstances("instanceNorm", x, options, eps).y;
   if (!runningMean || !runningVar)
     throw new OptionError("instanceNorm: with { useInputStats: false } runningMean and runningVar are needed");
@@ -47,8 +47,7 @@ export function normaliseInstances(
   eps: number,
 ): { y: Tensor; seen: Statistics; count: number } {
   const [channels, count] = x.shape.slice(-2) as [number, number];
-  if (options.weight) checkCompanion(op, "weight", options.weight, [channels], x);
-  if (options.bias) checkCompanion(op, "bias", options.bias, [channels], x);
+  checkAffine(op, options, [channels], x);
   if (count === 1)
     throw new ShapeError(
       `${op}: Expected more than 1 spatial element when training, got input size ${showShape(x.shape)}`,

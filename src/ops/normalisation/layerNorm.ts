@@ -1,11 +1,10 @@
-import { checkFloat } from "../../core/dtype.ts";
 import { OptionError, ShapeError } from "../../core/errors.ts";
 import { checkInteger, checkOptions, show } from "../../core/options.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { checkTensor } from "../elementwise/operand.ts";
-import { checkCompanion, checkSignal } from "../signal.ts";
-import { type AffineOptions, affine, checkEps, standardise } from "./standardise.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
+import { checkSignal } from "../signal.ts";
+import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
 
 /**
  * Normalises over the last axes, whose lengths are `normalizedShape`: `y = (x − mean) / √(variance + eps) · weight + bias`.
@@ -31,15 +30,13 @@ export function checkNormalizedShape(op: string, shape: unknown): number[] {
 /** As `layerNorm`; `op` names the caller in errors. */
 export function normaliseLast(op: string, x: Tensor, shape: readonly number[], options: AffineOptions): Tensor {
   const eps = checkEps(op, options.eps);
-  checkTensor(op, x);
-  checkFloat(op, x.dtype);
+  checkFloatTensor(op, x);
   const first = x.rank - shape.length;
   if (first < 0 || !sameShape(x.shape.slice(first), shape))
     throw new ShapeError(
       `${op}: Given normalizedShape=${showShape(shape)}, expected input with shape [*, ${shape.join(", ")}], but got input of size ${showShape(x.shape)}`,
     );
-  if (options.weight) checkCompanion(op, "weight", options.weight, shape, x);
-  if (options.bias) checkCompanion(op, "bias", options.bias, shape, x);
+  checkAffine(op, options, shape, x);
   const axes = shape.map((_, i) => first + i);
   return affine(standardise(x, axes, eps).y, options, shape);
 }
@@ -60,7 +57,6 @@ export function normaliseChannels(op: string, x: Tensor, options: AffineOptions)
   const eps = checkEps(op, options.eps);
   checkSignal(op, x);
   const channels = x.shape.at(-2)!;
-  if (options.weight) checkCompanion(op, "weight", options.weight, [channels], x);
-  if (options.bias) checkCompanion(op, "bias", options.bias, [channels], x);
+  checkAffine(op, options, [channels], x);
   return affine(standardise(x, [x.rank - 2], eps).y, options, [channels, 1]);
 }

@@ -1,11 +1,12 @@
 import { OptionError } from "../../core/errors.ts";
-import { checkNumber } from "../../core/options.ts";
+import { checkNumber, isGiven } from "../../core/options.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add, div, mul, sub } from "../elementwise/binary.ts";
 import { sqrt } from "../elementwise/unary.ts";
 import { mean } from "../reduce/mean.ts";
 import { reshape } from "../shape/reshape.ts";
+import { checkCompanion } from "../signal.ts";
 
 /** What every normalisation shares: a learned factor and summand, and what keeps the root away from 0. */
 export interface AffineOptions {
@@ -34,6 +35,12 @@ export function standardise(
 export function affine(y: Tensor, { weight, bias }: AffineOptions, shape: Shape): Tensor {
   const scaled = weight ? mul(y, reshape(weight, shape)) : y;
   return bias ? add(scaled, reshape(bias, shape)) : scaled;
+}
+
+/** Checks factor and summand, where they are given: of `shape`, and of the element type of x. */
+export function checkAffine(op: string, { weight, bias }: AffineOptions, shape: Shape, x: Tensor): void {
+  if (isGiven(weight)) checkCompanion(op, "weight", weight, shape, x);
+  if (isGiven(bias)) checkCompanion(op, "bias", bias, shape, x);
 }
 
 export function checkEps(op: string, eps: unknown = 1e-5): number {

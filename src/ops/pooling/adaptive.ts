@@ -50,13 +50,14 @@ export function poolAdaptiveMax(op: string, x: Tensor, outputSize: number): Tens
   return maxWindow(laid, { kernelSize: longest, stride: longest, dilation: 1, padBefore: 0, outLength: outputSize });
 }
 
-interface Windows {
+/** Windows of several lengths, which overlap where they do not divide the signal. */
+interface Cover {
   readonly starts: readonly number[];
   readonly counts: readonly number[];
   readonly longest: number;
 }
 
-function windowsOver(op: string, x: Tensor, outputSize: number): Windows {
+function windowsOver(op: string, x: Tensor, outputSize: number): Cover {
   checkSignal(op, x);
   const length = x.shape.at(-1)!;
   if (length === 0) throw new ShapeError(`${op}: the input needs at least one sample, got shape ${showShape(x.shape)}`);

@@ -33,7 +33,8 @@ export function avgPool1d(x: Tensor, kernelSize: Single, options: AvgPool1dOptio
 
 export function avgPoolSettings(op: string, kernelSize: Single, options: AvgPool1dOptions): AvgPool {
   checkOptions(op, options, AVG_POOL_OPTIONS);
-  const countIncludePad = checkBoolean(op, "countIncludePad", options.countIncludePad ?? true);
+  const { countIncludePad = true } = options;
+  checkBoolean(op, "countIncludePad", countIncludePad);
   return { ...poolSettings(op, kernelSize, options), countIncludePad };
 }
 

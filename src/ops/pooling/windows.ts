@@ -23,12 +23,13 @@ export interface Pool {
 /** Validates the options of the pooling `op`, whose names the caller has checked. */
 export function poolSettings(op: string, kernelSize: Single, options: PoolOptions & { dilation?: Single }): Pool {
   const size = checkInteger(op, "kernelSize", kernelSize, 1);
+  const { stride = size, padding = 0, dilation = 1, ceilMode = false } = options;
   const pool = {
     kernelSize: size,
-    stride: checkInteger(op, "stride", options.stride ?? size, 1),
-    padding: checkInteger(op, "padding", options.padding ?? 0, 0),
-    dilation: checkInteger(op, "dilation", options.dilation ?? 1, 1),
-    ceilMode: checkBoolean(op, "ceilMode", options.ceilMode ?? false),
+    stride: checkInteger(op, "stride", stride, 1),
+    padding: checkInteger(op, "padding", padding, 0),
+    dilation: checkInteger(op, "dilation", dilation, 1),
+    ceilMode: checkBoolean(op, "ceilMode", ceilMode),
   };
   if (pool.padding > Math.floor(size / 2))
     throw new OptionError(

@@ -1,22 +1,28 @@
+import { checkReal } from "../../core/options.ts";
 import { resolveAxes } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { div, mul, sub } from "../elementwise/binary.ts";
-import { checkTensor } from "../elementwise/operand.ts";
-import { type Axes, type ReduceOptions, sum } from "./sum.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
+import { type Axes, checkKeepDim, type ReduceOptions, sumOver } from "./sum.ts";
 
-const countOver = (op: string, x: Tensor, axes: Axes | undefined): number =>
-  resolveAxes(op, axes, x.rank).reduce((count, axis) => count * x.shape[axis]!, 1);
+const countOver = (x: Tensor, axes: readonly number[]): number =>
+  axes.reduce((count, axis) => count * x.shape[axis]!, 1);
 
 /** The mean over `axes` (all of them by default); NaN over nothing. */
 export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  checkTensor("mean", x);
-  return div(sum(x, axes, options), countOver("mean", x, axes));
+  checkFloatTensor("mean", x);
+  const keepDim = checkKeepDim("mean", options);
+  const over = resolveAxes("mean", axes, x.rank);
+  return div(sumOver(x, over, keepDim), countOver(x, over));
 }
 
 /** The variance over `axes`: `Σ (x − mean)² / (count − correction)`, with PyTorch's default correction of 1 (Bessel's). */
 export function variance(x: Tensor, axes?: Axes, options: ReduceOptions & { correction?: number } = {}): Tensor {
-  checkTensor("variance", x);
-  const { correction = 1, ...reduce } = options;
-  const centred = sub(x, mean(x, axes, { keepDim: true }));
-  return div(sum(mul(centred, centred), axes, reduce), countOver("variance", x, axes) - correction);
+  checkFloatTensor("variance", x);
+  const keepDim = checkKeepDim("variance", options, ["correction"]);
+  const { correction = 1 } = options;
+  checkReal("variance", "correction", correction);
+  const over = resolveAxes("variance", axes, x.rank);
+  const centred = sub(x, mean(x, over, { keepDim: true }));
+  return div(sumOver(mul(centred, centred), over, keepDim), countOver(x, over) - correction);
 }

@@ -1,9 +1,8 @@
-import { checkFloat } from "../../core/dtype.ts";
-import { checkOptions } from "../../core/options.ts";
+import { checkBoolean, checkOptions } from "../../core/options.ts";
 import { resolveAxes, type Shape, sameShape, stridesOf } from "../../core/shape.ts";
 import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
-import { checkTensor } from "../elementwise/operand.ts";
+import { checkFloatTensor } from "../elementwise/operand.ts";
 import { broadcastTo } from "../shape/broadcast.ts";
 import { reshape } from "../shape/reshape.ts";
 
@@ -26,15 +25,25 @@ const op: Op<{ axes: readonly number[] }> = {
   gradient: (node, g) => [broadcastTo(g, node.inputs[0]!.shape)],
 };
 
+/** Validates the options of the reduction `op`, which knows those of `also` beside `keepDim`, and gives that one. */
+export function checkKeepDim(op: string, options: ReduceOptions, also: readonly string[] = []): boolean {
+  checkOptions(op, options, ["keepDim", ...also]);
+  const { keepDim = false } = options;
+  return checkBoolean(op, "keepDim", keepDim);
+}
+
 /** The sum over `axes` (all of them by default). */
 export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
-  checkTensor("sum", x);
-  checkFloat("sum", x.dtype);
-  checkOptions("sum", options, ["keepDim"]);
-  const over = resolveAxes("sum", axes, x.rank);
+  checkFloatTensor("sum", x);
+  const keepDim = checkKeepDim("sum", options);
+  return sumOver(x, resolveAxes("sum", axes, x.rank), keepDim);
+}
+
+/** As `sum`, over axes already resolved. */
+export function sumOver(x: Tensor, over: readonly number[], keepDim: boolean): Tensor {
   const kept = x.shape.map((length, axis) => (over.includes(axis) ? 1 : length));
   const total = over.length === 0 ? x : makeNode(op, [x], { axes: over }, kept, x.dtype);
-  return options.keepDim
+  return keepDim
     ? total
     : reshape(
         total,
@@ -49,5 +58,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   const axes = x.shape.flatMap((length, axis) =>
     axis < lead || (shape[axis - lead] === 1 && length !== 1) ? [axis] : [],
   );
-  return reshape(sum(x, axes, { keepDim: true }), shape);
+  return reshape(sumOver(x, axes, true), shape);
 }

@@ -1,6 +1,14 @@
 import { allocate } from "../../core/dtype.ts";
 import { OptionError, ShapeError } from "../../core/errors.ts";
-import { checkBoolean, checkInteger, checkNumber, checkOptions, type Single, show } from "../../core/options.ts";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  type Single,
+  show,
+} from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
 import { add, mul } from "../elementwise/binary.ts";
@@ -51,8 +59,7 @@ export function interpolation(op: string, options: InterpolateOptions = {}): Int
     );
   if (size === null && scaleFactor === null)
     throw new OptionError(`${op}: either size or scaleFactor should be defined`);
-  if (mode !== "nearest" && mode !== "linear")
-    throw new OptionError(`${op}: mode must be "nearest" or "linear", got ${show(mode)}`);
+  checkChoice(op, "mode", mode, ["nearest", "linear"]);
   if (alignCorners !== null && mode === "nearest")
     throw new OptionError(`${op}: alignCorners can only be set with mode "linear", got mode "nearest"`);
   return {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/errors.ts";
-import { broadcastShapes, broadcastStrides, type Shape, sameShape, showShape } from "../../core/shape.ts";
+import { broadcastShapes, broadcastStrides, checkShape, type Shape, sameShape, showShape } from "../../core/shape.ts";
 import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
@@ -17,8 +17,9 @@ const op: Op<undefined> = {
 /** `x` repeated along its axes of length 1, and along new leading axes, up to `shape`. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkTensor("broadcastTo", x);
-  if (sameShape(x.shape, shape)) return x;
-  if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
+  const to = checkShape("broadcastTo", shape);
+  if (sameShape(x.shape, to)) return x;
+  if (!sameShape(broadcastShapes("broadcastTo", x.shape, to), to))
     throw new ShapeError(`broadcastTo: shape ${showShape(x.shape)} does not broadcast to ${showShape(shape)}`);
-  return makeNode(op, [x], undefined, shape.slice(), x.dtype);
+  return makeNode(op, [x], undefined, to, x.dtype);
 }

@@ -1,5 +1,6 @@
 import { DTypeError, OptionError, ShapeError } from "../../core/errors.ts";
-import { resolveAxis, showShape, splitAt } from "../../core/shape.ts";
+import { show } from "../../core/options.ts";
+import { resolveAxis, sameShape, showShape, splitAt } from "../../core/shape.ts";
 import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
@@ -22,13 +23,9 @@ const op: Op<{ axis: number }> = {
 
 /** Tensors one after the other along `axis`; all other lengths must agree. */
 export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (!Array.isArray(tensors) || tensors.length === 0)
-    throw new OptionError("cat: expected a non-empty array of tensors");
-  for (const x of tensors) checkTensor("cat", x);
-  const first: Tensor = tensors[0];
+  const first = checkTensors("cat", tensors);
   const at = resolveAxis("cat", axis, first.rank);
-  for (const x of tensors as readonly Tensor[]) {
-    if (x.dtype !== first.dtype) throw new DTypeError(`cat: ${first.dtype} and ${x.dtype} do not mix`);
+  for (const x of tensors) {
     if (x.rank !== first.rank || x.shape.some((length, i) => i !== at && length !== first.shape[i]))
       throw new ShapeError(
         `cat: shapes ${tensors.map((t) => showShape(t.shape)).join(", ")} differ on another axis than ${at}`,
@@ -40,9 +37,23 @@ export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
 
 /** Tensors of one shape side by side along a new axis. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (!Array.isArray(tensors)) throw new OptionError("stack: expected a non-empty array of tensors");
+  const first = checkTensors("stack", tensors);
+  const at = resolveAxis("stack", axis, first.rank + 1);
+  if (tensors.some((x) => !sameShape(x.shape, first.shape)))
+    throw new ShapeError(`stack: shapes ${tensors.map((x) => showShape(x.shape)).join(", ")} differ`);
   return cat(
-    tensors.map((x) => unsqueeze(x, axis)),
-    axis,
+    tensors.map((x) => unsqueeze(x, at)),
+    at,
   );
+}
+
+/** Tensors of one element type, of which the first is returned. */
+function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors) || tensors.length === 0)
+    throw new OptionError(`${op}: expected a non-empty array of tensors, got ${show(tensors)}`);
+  for (const x of tensors) {
+    checkTensor(op, x);
+    if (x.dtype !== tensors[0].dtype) throw new DTypeError(`${op}: ${tensors[0].dtype} and ${x.dtype} do not mix`);
+  }
+  return tensors[0];
 }

@@ -1,6 +1,6 @@
-import { allocate } from "../../core/dtype.ts";
+import { allocate, elementOf } from "../../core/dtype.ts";
 import { OptionTypeError, ShapeError } from "../../core/errors.ts";
-import { checkNumber, checkOptions, show } from "../../core/options.ts";
+import { checkName, checkNumber, checkOptions, show } from "../../core/options.ts";
 import { type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -24,11 +24,14 @@ export interface PadOptions {
 export function pad(x: Tensor, amounts: number | readonly [number, number], options: PadOptions = {}): Tensor {
   checkTensor("pad", x);
   checkOptions("pad", options, ["mode", "value"]);
-  const [before, after] = typeof amounts === "number" ? [amounts, amounts] : amounts;
-  if (!Number.isInteger(before) || !Number.isInteger(after))
-    throw new OptionTypeError(`pad: expected integers [before, after], got ${show(amounts)}`);
-  const mode = paddingMode("pad", options.mode === "constant" ? "zeros" : (options.mode ?? "zeros"));
-  const value = checkNumber("pad", "value", options.value ?? 0);
+  const sides: readonly unknown[] = Array.isArray(amounts) ? amounts : [amounts, amounts];
+  if (sides.length !== 2 || !sides.every(Number.isInteger))
+    throw new OptionTypeError(`pad: expected an integer or two of them, [before, after], got ${show(amounts)}`);
+  const [before, after] = sides as [number, number];
+  const { mode: given = "zeros", value = 0 } = options;
+  const name = checkName("pad", "mode", given);
+  const mode = paddingMode("pad", name === "constant" ? "zeros" : name);
+  const element = elementOf("pad", checkNumber("pad", "value", value), x.dtype);
   if (value !== 0 && mode.name !== "zeros")
     throw new OptionTypeError(`pad: a value (${value}) goes with mode "zeros" or "constant", not ${show(mode.name)}`);
   const length = x.shape.at(-1);
@@ -40,11 +43,11 @@ export function pad(x: Tensor, amounts: number | readonly [number, number], opti
   if (before === 0 && after === 0) return x;
   const index = paddingIndex(mode, before, after, length);
   const padded = gather(x, x.rank - 1, index, { kind: "pad", mode: mode.name, before, after });
-  return value === 0 ? padded : add(padded, outside(index, value, x));
+  return value === 0 ? padded : add(padded, outside(index, element, x));
 }
 
 /** `value` where the index map reads nothing, 0 elsewhere: added after gathering, it has no gradient to distort. */
-function outside(index: Int32Array, value: number, like: Tensor): Tensor {
+function outside(index: Int32Array, value: number | bigint, like: Tensor): Tensor {
   const data = allocate(like.dtype, index.length);
   index.forEach((source, q) => {
     if (source < 0) data[q] = value;

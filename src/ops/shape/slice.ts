@@ -1,5 +1,5 @@
-import { OptionError, ShapeError } from "../../core/errors.ts";
-import { checkInteger } from "../../core/options.ts";
+import { OptionError, OptionTypeError, ShapeError } from "../../core/errors.ts";
+import { checkCount, checkInteger, show } from "../../core/options.ts";
 import { resolveAxis, showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
@@ -17,11 +17,13 @@ export function slice(x: Tensor, axis: number, ...[start, end, step = 1]: Range)
   const length = x.shape[at]!;
   const every = checkInteger("slice", "step", step, 1);
   const position = (value: number): number => {
+    if (typeof value !== "number")
+      throw new OptionTypeError(`slice: start and end must be integers, got ${show(value)}`);
     if (!Number.isInteger(value)) throw new OptionError(`slice: start and end must be integers, got ${value}`);
     return Math.min(Math.max(value < 0 ? value + length : value, 0), length);
   };
   const from = position(start);
-  const count = Math.max(Math.ceil((position(end ?? length) - from) / every), 0);
+  const count = Math.max(Math.ceil((position(end === undefined ? length : end) - from) / every), 0);
   if (count === length) return x;
   return gather(
     x,
@@ -36,10 +38,9 @@ export function split(x: Tensor, lengths: number | readonly number[], axis = 0):
   checkTensor("split", x);
   const at = resolveAxis("split", axis, x.rank);
   const total = x.shape[at]!;
-  const each = typeof lengths === "number" ? checkInteger("split", "length", lengths, 1) : 0;
-  const parts = each
-    ? Array.from({ length: Math.ceil(total / each) }, (_, i) => Math.min(each, total - i * each))
-    : (lengths as readonly number[]);
+  const parts = Array.isArray(lengths)
+    ? lengths.map((length) => checkCount("split", "every length", length, 0))
+    : equalParts(total, checkCount("split", "lengths", lengths, 1));
   if (parts.reduce((a, b) => a + b, 0) !== total)
     throw new ShapeError(
       `split: lengths ${showShape(parts)} do not add up to axis ${at} of shape ${showShape(x.shape)}`,
@@ -47,6 +48,9 @@ export function split(x: Tensor, lengths: number | readonly number[], axis = 0):
   const starts = parts.map((_, i) => parts.slice(0, i).reduce((a, b) => a + b, 0));
   return parts.map((length, i) => slice(x, at, starts[i]!, starts[i]! + length));
 }
+
+const equalParts = (total: number, each: number): number[] =>
+  Array.from({ length: Math.ceil(total / each) }, (_, i) => Math.min(each, total - i * each));
 
 /** `x` cut along `axis` into `count` parts of (nearly) equal length, as PyTorch's `chunk`. */
 export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {

@@ -1,4 +1,5 @@
-import { ShapeError } from "../../core/errors.ts";
+import { OptionTypeError, ShapeError } from "../../core/errors.ts";
+import { show } from "../../core/options.ts";
 import { resolveAxis, showShape, stridesOf } from "../../core/shape.ts";
 import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
@@ -21,7 +22,8 @@ const op: Op<{ order: readonly number[] }> = {
 /** The axes in another order: axis `i` of the result is axis `order[i]` of `x`. */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   checkTensor("permute", x);
-  const axes = order.map((axis) => resolveAxis("permute", axis, x.rank));
+  if (!Array.isArray(order)) throw new OptionTypeError(`permute: order must be an array of axes, got ${show(order)}`);
+  const axes: number[] = order.map((axis) => resolveAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank)
     throw new ShapeError(`permute: ${showShape(order)} does not name each of ${x.rank} axes once`);
   if (axes.every((axis, i) => axis === i)) return x;
