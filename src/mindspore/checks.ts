@@ -1,13 +1,11 @@
 import { OptionError, OptionTypeError } from "../core/errors.ts";
+import { MAX_INTEGER } from "../core/options.ts";
 import { text, typeName } from "./python.ts";
 
 /**
  * MindSpore's validators with MindSpore's sentences, so that a search for them finds its answers: `TypeError` is an
  * `OptionTypeError` here, `ValueError` an `OptionError`. Where its own text has no name or another operation's, the layer's is put.
  */
-
-/** Kernels count in 32-bit integers. */
-const MAX_INTEGER = 2 ** 31 - 1;
 
 /** `check_value_type(name, value, [int])`: a boolean is no integer. */
 export function checkInt(layer: string, name: string, value: unknown): asserts value is number {

@@ -1,11 +1,13 @@
-import { checkFloatDType, type FloatDType } from "../core/dtype.ts";
+import type { FloatDType } from "../core/dtype.ts";
 import { AtrousError, OptionError, ShapeError } from "../core/errors.ts";
-import type { ConvSettings } from "../core/geometry.ts";
+import { type ConvSettings, effectiveKernelSize } from "../core/geometry.ts";
 import { checkOptions } from "../core/options.ts";
+import { paddingMode, paddingRule } from "../core/padding/index.ts";
 import type { Shape } from "../core/shape.ts";
 import { Parameter } from "../graph/parameter.ts";
 import { Tensor } from "../graph/tensor.ts";
 import { Module } from "../nn/module.ts";
+import { type DTypeOption, layerDType } from "../nn/options.ts";
 import { detach } from "../ops/detach.ts";
 import { cast } from "../ops/shape/cast.ts";
 import { checkBool, checkDivisible, checkInt, checkNumber, checkPadMode, type PadMode } from "./checks.ts";
@@ -13,7 +15,7 @@ import { HeUniform, type Init, initializer, Uniform } from "./initializers/index
 import { list, text, tuple } from "./python.ts";
 
 /** The options of MindSpore's classic `Conv1d` and `Conv1dTranspose`. Integers only: no tuples, no booleans. */
-export interface ConvOptions {
+export interface ConvOptions extends DTypeOption {
   /** Samples between neighbouring windows. Default 1. */
   stride?: number;
   /** Default `"same"`, unlike PyTorch. Case matters. */
@@ -30,8 +32,6 @@ export interface ConvOptions {
   weightInit?: Init | null;
   /** What the bias starts from. Default `new Uniform(1 / Math.sqrt(fanIn))`. */
   biasInit?: Init | null;
-  /** Element type of the parameters. Default `"float32"`. */
-  dtype?: FloatDType;
 }
 
 const OPTIONS = "stride padMode padding dilation group hasBias weightInit biasInit dtype".split(" ");
@@ -43,10 +43,8 @@ export interface ConvKind {
   readonly shape: (inChannels: number, outChannels: number, group: number, kernelSize: number) => Shape;
   /** MindSpore's `Conv1d` looks at `group` before the channels, its `Conv1dTranspose` after them. */
   readonly groupFirst: boolean;
-  readonly settings: (
-    numbers: Omit<ConvSettings, "rule" | "mode" | "outputPadding">,
-    span: { kernelSize: number; padMode: PadMode; padding: number },
-  ) => ConvSettings;
+  /** Samples that the layer adds at the end of its output. */
+  readonly outputPadding: (padMode: PadMode, effectiveKernelSize: number, stride: number) => number;
 }
 
 /** What the two layers share (MindSpore's `_Conv`): validation in MindSpore's order, the parameters, the repr. */
@@ -61,10 +59,12 @@ export abstract class Conv extends Module {
   weight: Parameter;
   bias: Parameter | null;
   readonly settings: ConvSettings;
+  readonly #name: string;
 
   constructor(kind: ConvKind, inChannels: number, outChannels: number, kernelSize: number, options: ConvOptions = {}) {
     super();
     const { name } = kind;
+    this.#name = name;
     checkOptions(name, options, OPTIONS);
     const { stride = 1, padding = 0, dilation = 1, group = 1, padMode = "same", hasBias = false } = options;
     const { weightInit, biasInit } = options;
@@ -83,7 +83,7 @@ export abstract class Conv extends Module {
     this.inChannels = checkNumber(name, "in_channels", inChannels, ">", 0);
     this.outChannels = checkNumber(name, "out_channels", outChannels, ">", 0);
     if (!kind.groupFirst) checkGroup();
-    const dtype = checkFloatDType(name, options.dtype ?? "float32");
+    const dtype = layerDType(name, options);
 
     const shape = kind.shape(inChannels, outChannels, group, kernelSize);
     this.weightInit = plain(weightInit ?? new HeUniform(Math.sqrt(5)));
@@ -95,8 +95,23 @@ export abstract class Conv extends Module {
     this.kernelSize = kernelSize;
     this.padMode = checkPadMode(name, padMode, padding);
     this.padding = padding;
-    this.settings = kind.settings({ stride, dilation, groups: group }, { kernelSize, padMode, padding });
+    this.settings = {
+      ...{ stride, dilation, groups: group },
+      outputPadding: kind.outputPadding(padMode, effectiveKernelSize(kernelSize, dilation), stride),
+      rule: paddingRule(name, padMode === "pad" ? padding : padMode),
+      mode: paddingMode(name, "zeros"),
+    };
+    this.knowParameters();
   }
+
+  /** An input without a batch axis is refused, as MindSpore's layers do. */
+  override forward(x: Tensor): Tensor {
+    if (x instanceof Tensor && x.rank !== 3)
+      throw new ShapeError(`For '${this.#name}', the dimension of input must be 3d, but got ${x.rank}.`);
+    return this.convolve(x);
+  }
+
+  protected abstract convolve(x: Tensor): Tensor;
 
   /** MindSpore 2.7's repr, but for initialiser objects: it prints their address, which no two runs share. */
   protected override extraRepr(): string {
@@ -133,10 +148,4 @@ function initialised(layer: string, option: string, init: Init, shape: Shape, dt
     const Same = error.constructor as typeof AtrousError;
     throw new Same(`${error.message} (${option} of ${layer})`, { cause: error });
   }
-}
-
-/** Neither layer takes an input without a batch axis, as MindSpore's. */
-export function checkBatched(layer: string, x: Tensor): void {
-  if (x instanceof Tensor && x.rank !== 3)
-    throw new ShapeError(`For '${layer}', the dimension of input must be 3d, but got ${x.rank}.`);
 }

@@ -1,19 +1,13 @@
 import { conv1dLengths } from "../core/geometry.ts";
-import { paddingMode, paddingRule } from "../core/padding/index.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { convolve } from "../ops/convolution/conv1d.ts";
-import { Conv, type ConvKind, type ConvOptions, checkBatched } from "./conv.ts";
+import { Conv, type ConvKind, type ConvOptions } from "./conv.ts";
 
 const kind: ConvKind = {
   name: "Conv1d",
   groupFirst: true,
   shape: (inChannels, outChannels, group, kernelSize) => [outChannels, inChannels / group, kernelSize],
-  settings: (numbers, { padMode, padding }) => ({
-    ...numbers,
-    outputPadding: 0,
-    rule: paddingRule("Conv1d", padMode === "pad" ? padding : padMode),
-    mode: paddingMode("Conv1d", "zeros"),
-  }),
+  outputPadding: () => 0,
 };
 
 /**
@@ -36,8 +30,7 @@ export class Conv1d extends Conv {
     super(kind, inChannels, outChannels, kernelSize, options);
   }
 
-  override forward(x: Tensor): Tensor {
-    checkBatched("Conv1d", x);
+  protected override convolve(x: Tensor): Tensor {
     return convolve("Conv1d", x, this.weight, this.bias, this.settings);
   }
 

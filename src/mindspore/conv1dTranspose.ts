@@ -1,21 +1,14 @@
-import { convTranspose1dLengths, effectiveKernelSize } from "../core/geometry.ts";
-import { paddingMode, paddingRule } from "../core/padding/index.ts";
+import { convTranspose1dLengths } from "../core/geometry.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { convolveTransposed } from "../ops/convolution/convTranspose1d.ts";
-import { Conv, type ConvKind, type ConvOptions, checkBatched } from "./conv.ts";
+import { Conv, type ConvKind, type ConvOptions } from "./conv.ts";
 
 const kind: ConvKind = {
   name: "Conv1dTranspose",
   groupFirst: false,
   shape: (inChannels, outChannels, group, kernelSize) => [inChannels, outChannels / group, kernelSize],
-  settings: (numbers, { kernelSize, padMode, padding }) => ({
-    ...numbers,
-    // A kernel shorter than the stride ends before the last stride does: "same" and "valid" fill that up.
-    outputPadding:
-      padMode === "pad" ? 0 : Math.max(numbers.stride - effectiveKernelSize(kernelSize, numbers.dilation), 0),
-    rule: paddingRule("Conv1dTranspose", padMode === "pad" ? padding : padMode),
-    mode: paddingMode("Conv1dTranspose", "zeros"),
-  }),
+  // A kernel shorter than the stride ends before the last stride does: "same" and "valid" fill that up.
+  outputPadding: (padMode, ke, stride) => (padMode === "pad" ? 0 : Math.max(stride - ke, 0)),
 };
 
 /**
@@ -41,8 +34,7 @@ export class Conv1dTranspose extends Conv {
     super(kind, inChannels, outChannels, kernelSize, options);
   }
 
-  override forward(x: Tensor): Tensor {
-    checkBatched("Conv1dTranspose", x);
+  protected override convolve(x: Tensor): Tensor {
     return convolveTransposed("Conv1dTranspose", x, this.weight, this.bias, this.settings);
   }
 

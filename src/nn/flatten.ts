@@ -23,8 +23,9 @@ export class Flatten extends Module {
   constructor(options: FlattenOptions = {}) {
     super();
     checkOptions("Flatten", options, ["startDim", "endDim"]);
-    this.startDim = checkAxis("startDim", options.startDim ?? 1);
-    this.endDim = checkAxis("endDim", options.endDim ?? -1);
+    const { startDim = 1, endDim = -1 } = options;
+    this.startDim = checkAxis("startDim", startDim);
+    this.endDim = checkAxis("endDim", endDim);
   }
 
   override forward(x: Tensor): Tensor {

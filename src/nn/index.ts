@@ -11,7 +11,7 @@ export { ConvTranspose1d, type ConvTranspose1dLayerOptions } from "./convolution
 export { LazyConv1d, LazyConvTranspose1d } from "./convolution/lazy.ts";
 export { Dropout, Dropout1d } from "./dropout.ts";
 export { Flatten, type FlattenOptions } from "./flatten.ts";
-export * as init from "./init.ts";
+export * as init from "./init/index.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export { BCELoss, BCEWithLogitsLoss } from "./losses/binaryCrossEntropy.ts";
 export { CrossEntropyLoss, NLLLoss } from "./losses/classes.ts";
@@ -25,7 +25,8 @@ export type { RunningNormOptions } from "./normalisation/runningNorm.ts";
 export {
   CircularPad1d,
   ConstantPad1d,
-  Crop1d,
+  Crop,
+  Pad1d,
   type PadAmounts,
   ReflectionPad1d,
   ReplicationPad1d,

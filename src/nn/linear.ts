@@ -3,7 +3,7 @@ import { Parameter } from "../graph/parameter.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { zeros } from "../ops/create.ts";
 import { linearly } from "../ops/linear/linear.ts";
-import { linearDefault } from "./init.ts";
+import { linearDefault } from "./init/fans.ts";
 import { Module } from "./module.ts";
 import { type DTypeOption, layerDType } from "./options.ts";
 import { pythonBool } from "./repr.ts";
@@ -33,9 +33,11 @@ export class Linear extends Module {
     const dtype = layerDType("Linear", options);
     this.inFeatures = checkInteger("Linear", "inFeatures", inFeatures, 1);
     this.outFeatures = checkInteger("Linear", "outFeatures", outFeatures, 1);
-    const hasBias = checkBoolean("Linear", "bias", options.bias ?? true);
+    const { bias = true } = options;
+    checkBoolean("Linear", "bias", bias);
     this.weight = new Parameter(zeros([this.outFeatures, this.inFeatures], { dtype }));
-    this.bias = hasBias ? new Parameter(zeros([this.outFeatures], { dtype })) : null;
+    this.bias = bias ? new Parameter(zeros([this.outFeatures], { dtype })) : null;
+    this.knowParameters();
     linearDefault(this.weight, this.bias);
   }
 

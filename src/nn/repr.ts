@@ -22,3 +22,19 @@ export const pythonTuple = (values: readonly number[]): string =>
 
 /** `negativeSlope` as `negative_slope`. */
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A module as PyTorch prints it. Children in arrays, whose names have dots, are those of its `ModuleList`. */
+export function moduleRepr(name: string, extra: string, children: Iterable<readonly [string, unknown]>): string {
+  const parts = new Map<string, [rest: string, child: unknown][]>();
+  for (const [path, child] of children) {
+    const [first, ...rest] = path.split(".") as [string, ...string[]];
+    parts.set(first, [...(parts.get(first) ?? []), [rest.join("."), child]]);
+  }
+  const texts = Array.from(parts, ([part, held]) => {
+    const [[rest, child]] = held as [[string, unknown]];
+    return `(${part}): ${rest === "" ? child : moduleRepr("ModuleList", "", held)}`;
+  });
+  if (texts.length === 0) return `${name}(${extra})`;
+  const lines = [...(extra ? [extra] : []), ...texts].join("\n").replaceAll("\n", "\n  ");
+  return `${name}(\n  ${lines}\n)`;
+}

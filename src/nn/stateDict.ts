@@ -24,11 +24,12 @@ export function loadInto(
   options: { strict?: boolean },
 ): LoadReport {
   checkOptions("loadStateDict", options, ["strict"]);
-  const strict = checkBoolean("loadStateDict", "strict", options.strict ?? true);
+  const { strict = true } = options;
+  checkBoolean("loadStateDict", "strict", strict);
   if (typeof given !== "object" || given === null || Array.isArray(given) || given instanceof Tensor)
     throw new OptionTypeError(`Expected state_dict to be dict-like, got ${show(given)}.`);
   const state = new Map(given instanceof Map ? given : Object.entries(given));
-  for (const [prefix, child] of module.namedModules()) child.upgradeState(state, prefix);
+  for (const [prefix, child] of module.everyModule()) child.upgradeState(state, prefix);
 
   const slots = slotsOf(module);
   const missingKeys = [...slots.keys()].filter((name) => !state.has(name));
@@ -63,7 +64,7 @@ export function loadInto(
 
 function slotsOf(module: AnyModule): Map<string, Slot> {
   const slots = new Map<string, Slot>();
-  for (const [prefix, child] of module.namedModules()) {
+  for (const [prefix, child] of module.everyModule()) {
     for (const [name, parameter] of child.ownParameters())
       slots.set(join(prefix, name), {
         shape: parameter.shape,

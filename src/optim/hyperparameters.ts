@@ -1,5 +1,6 @@
 import { OptionError, OptionTypeError } from "../core/errors.ts";
 import { checkBoolean, checkNumber, checkOptions, show } from "../core/options.ts";
+import { checkFinite } from "../nn/options.ts";
 
 /** What every parameter group has. */
 export interface Hyperparameters {
@@ -22,11 +23,7 @@ export const nonNegative: Check<number> = (op, name, value) => {
 };
 
 /** PyTorch allows any dampening. */
-export const finite: Check<number> = (op, name, value) => {
-  const number = checkNumber(op, name, value);
-  if (Number.isFinite(number)) return number;
-  throw new OptionError(`${op}: ${name} must be finite, got ${number}`);
-};
+export const finite: Check<number> = checkFinite;
 
 /** Two decay rates, each in 0 ≤ β < 1: with β = 1 the bias correction 1 − βᵗ is zero. */
 export const decayRates: Check<readonly [number, number]> = (op, name, value) => {

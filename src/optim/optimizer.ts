@@ -1,4 +1,5 @@
-import { DTypeError, OptionError, ShapeError } from "../core/errors.ts";
+import { DTypeError, OptionError, OptionTypeError, ShapeError } from "../core/errors.ts";
+import { show } from "../core/options.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import { evaluateSync } from "../graph/evaluate.ts";
 import { noGrad } from "../graph/mode.ts";
@@ -25,8 +26,7 @@ interface Pending<S extends ParameterState> extends Update<S> {
  * Trains parameters: `zeroGrad()`, `loss.backward()`, `step()`.
  *
  * An update is an expression like any other. All of them are evaluated at once, together with the loss and the gradients that
- * wait since `backward()`; numbers that change from step to step enter as tensors without axes, so that one compiled plan serves
- * all steps.
+ * wait since `backward()`.
  *
  * Source: https://docs.pytorch.org/docs/stable/optim.html
  */
@@ -111,7 +111,7 @@ export abstract class Optimizer<
 
   #pending(group: ParamGroup<H>): Pending<S>[] {
     return group.params.flatMap((parameter) => {
-      if (!parameter.grad) return [];
+      if (parameter.grad === null) return [];
       checkGradient(this.#name, parameter, parameter.grad);
       const state = this.#states.get(parameter);
       return { parameter, ...this.update(parameter, detach(parameter.grad), group, state) };
@@ -126,7 +126,8 @@ const tensorsOf = (state: ParameterState | undefined): Tensor[] =>
   Object.values(state ?? {}).filter((item) => item instanceof Tensor);
 
 /** A gradient may also be put there by hand. */
-function checkGradient(op: string, parameter: Parameter, grad: Tensor): void {
+function checkGradient(op: string, parameter: Parameter, grad: unknown): asserts grad is Tensor {
+  if (!(grad instanceof Tensor)) throw new OptionTypeError(`${op}: a gradient must be a tensor, got ${show(grad)}`);
   if (!sameShape(grad.shape, parameter.shape))
     throw new ShapeError(
       `${op}: a gradient of shape ${showShape(grad.shape)} does not fit its parameter of shape ${showShape(parameter.shape)}`,

@@ -1,7 +1,7 @@
 import { OptionError, OptionTypeError } from "../core/errors.ts";
 import { show } from "../core/options.ts";
 import { Parameter } from "../graph/parameter.ts";
-import { type Hyperparameters, resolve, type Specification } from "./hyperparameters.ts";
+import { type Hyperparameters, nonNegative, resolve, type Specification } from "./hyperparameters.ts";
 
 /** Parameters trained with the same hyper-parameters. All but `params` may be changed between steps. */
 export type ParamGroup<H extends Hyperparameters> = H & {
@@ -51,7 +51,7 @@ function paramGroup<H extends Hyperparameters>(
       );
   return {
     ...resolved,
-    ...(given.initialLr !== undefined && { initialLr: given.initialLr }),
+    ...(given.initialLr !== undefined && { initialLr: nonNegative(op, "initialLr", given.initialLr) }),
     params: params as Parameter[],
   };
 }

@@ -3,6 +3,7 @@ import { show } from "../core/options.ts";
 import { sameShape, showShape } from "../core/shape.ts";
 import type { Parameter } from "../graph/parameter.ts";
 import { Tensor } from "../graph/tensor.ts";
+import { snakeCase } from "../nn/repr.ts";
 import { detach } from "../ops/detach.ts";
 import { scalar } from "../ops/elementwise/operand.ts";
 import { cast } from "../ops/shape/cast.ts";
@@ -37,7 +38,7 @@ export function saveState<H extends Hyperparameters>(
       return number++;
     });
     const values = [...namesOf(specification), "initialLr" as const].flatMap((name) =>
-      group[name] === undefined ? [] : [[toTorch(name), group[name]]],
+      group[name] === undefined ? [] : [[snakeCase(name), group[name]]],
     );
     return { ...Object.fromEntries(values), params };
   });
@@ -94,8 +95,8 @@ function loadGroup<H extends Hyperparameters>(
   if (saved.maximize === true) throw new StateDictError(`${op}: "maximize" is not supported; negate the loss`);
   const given: Record<string, unknown> = {};
   for (const name of namesOf(specification)) {
-    given[name] = saved[toTorch(name)];
-    if (given[name] === undefined) throw new StateDictError(`${op}: ${show(toTorch(name))} is missing`);
+    given[name] = saved[snakeCase(name)];
+    if (given[name] === undefined) throw new StateDictError(`${op}: ${show(snakeCase(name))} is missing`);
   }
   const values = resolve<H>(op, specification, given as Partial<H>, {});
   const initialLr = saved.initial_lr;
@@ -127,6 +128,3 @@ function loadParameter(
 }
 
 const toTensor = (item: Tensor | number): Tensor => (typeof item === "number" ? scalar(item, "float32") : detach(item));
-
-/** `weightDecay` → `weight_decay` */
-const toTorch = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

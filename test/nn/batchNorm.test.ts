@@ -1,5 +1,6 @@
-import { F, gradients, nn, noGrad, randn, ShapeError, type Tensor, tensor, zeros } from "atrous";
+import { F, gradients, manualSeed, nn, noGrad, randn, ShapeError, type Tensor, tensor, zeros } from "atrous";
 import { describe, expect, test } from "vitest";
+import { counting } from "../graph/counting.ts";
 
 const x = tensor(
   [
@@ -91,6 +92,117 @@ describe("running statistics", () => {
       expect(Math.abs(Number(value) - Number(plain[i]))).toBeLessThan(2e-4);
     });
   });
+});
+
+describe("forwards that nobody reads", () => {
+  const reachable = (roots: readonly Tensor[]): number => {
+    const seen = new Set<Tensor>(roots);
+    for (const node of seen) for (const input of node.inputs) seen.add(input);
+    return seen.size;
+  };
+  const build = (): nn.Sequential => {
+    manualSeed(5);
+    return new nn.Sequential(
+      new nn.Conv1d(2, 4, 3),
+      new nn.BatchNorm1d(4),
+      new nn.Tanh(),
+      new nn.Conv1d(4, 2, 3),
+      new nn.InstanceNorm1d(2, { trackRunningStats: true }),
+    );
+  };
+
+  test("hold no more after 300 than after 2", () => {
+    const net = build();
+    const sizes: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      noGrad(() => net.forward(randn([2, 2, 9])));
+      sizes.push(reachable(net.buffers()));
+    }
+    expect(new Set(sizes.slice(1)).size).toBe(1);
+    expect(net.buffers()[2]!.item()).toBe(300);
+  });
+
+  test("cost one evaluation each, and no convolution twice", async () => {
+    await counting((count) => {
+      const net = build();
+      for (const parameter of net.parameters()) parameter.dataSync();
+      count.computed = [];
+      count.runs = 0;
+      for (let i = 0; i < 4; i++) noGrad(() => net.forward(randn([2, 2, 9])));
+      expect(count.runs).toBe(3);
+      net.buffers()[0]!.dataSync();
+      expect(count.computed.filter((name) => name === "conv1d")).toHaveLength(8);
+    });
+  });
+
+  test("gradients accumulated over several are those of each alone, and no convolution is computed twice", async () => {
+    manualSeed(1);
+    const batches = [1, 2, 3].map(() => randn([2, 2, 9]));
+    const accumulated = (forwardsFirst: boolean): number[][] => {
+      const net = build();
+      const loss = (batch: Tensor): Tensor => net.forward(batch).pow(4).sum();
+      if (forwardsFirst) for (const each of batches.map(loss)) each.backward();
+      else for (const batch of batches) loss(batch).backward();
+      return net.parameters().map(({ grad }) => [...grad!.dataSync()]);
+    };
+    const alone = (): number[][] => {
+      const net = build();
+      const sums = net.parameters().map(({ size }) => new Array<number>(size).fill(0));
+      for (const batch of batches) {
+        net.zeroGrad();
+        const loss = net.forward(batch).pow(4).sum();
+        loss.backward();
+        loss.item();
+        net.parameters().forEach(({ grad }, i) => {
+          grad!.dataSync().forEach((value, j) => {
+            sums[i]![j]! += value;
+          });
+        });
+      }
+      return sums;
+    };
+    const expected = alone();
+    await counting((count) => {
+      for (const forwardsFirst of [false, true]) {
+        count.computed = [];
+        accumulated(forwardsFirst).forEach((gradient, i) => {
+          gradient.forEach((value, j) => {
+            expect(Math.abs(value - expected[i]![j]!)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(value)));
+          });
+        });
+        expect(count.computed.filter((name) => name === "conv1d")).toHaveLength(2 * batches.length);
+      }
+    });
+  });
+
+  test("on a backend that computes asynchronously wait for the next read", async () => {
+    await counting(
+      async () => {
+        const layer = new nn.BatchNorm1d(2, { dtype: "float64", momentum: 0.5 });
+        for (let step = 0; step < 3; step++) noGrad(() => layer.forward(x));
+        expect(layer.runningMean?.value).toBeNull();
+        expect([...(await layer.runningMean!.data())]).toEqual([2.5 * 0.875, (13 / 6) * 0.875]);
+      },
+      { asynchronous: true },
+    );
+  });
+});
+
+test("a batch without numbers is counted, and leaves mean and variance as they are", () => {
+  // PyTorch's InstanceNorm1d gives NaN for ever here; nobody can want that.
+  for (const shape of [
+    [0, 2, 3],
+    [2, 2, 0],
+    [0, 2],
+  ]) {
+    const layer = new nn.BatchNorm1d(2);
+    expect(layer.forward(zeros(shape)).dataSync()).toHaveLength(0);
+    expect(layer.buffers().map((buffer) => buffer.toArray())).toEqual([[0, 0], [1, 1], 1]);
+    if (shape[0] !== 0 || shape.length < 3) continue;
+    const instances = new nn.InstanceNorm1d(2, { trackRunningStats: true });
+    expect(instances.forward(zeros(shape)).dataSync()).toHaveLength(0);
+    expect(instances.buffers().map((buffer) => buffer.toArray())).toEqual([[0, 0], [1, 1], 0]);
+  }
 });
 
 describe("state dicts", () => {

@@ -1,4 +1,4 @@
-import { F, nn, OptionError, rand, randn, type Tensor, tensor } from "atrous";
+import { F, nn, OptionError, Parameter, rand, randn, type Tensor, tensor } from "atrous";
 import { describe, expect, test } from "vitest";
 
 describe("layers are their functions", () => {
@@ -89,4 +89,12 @@ test.each<[string, () => unknown, string]>([
 ])("a bad option is refused at construction: %s", (_, call, message) => {
   expect(call).toThrow(OptionError);
   expect(call).toThrow(message);
+});
+
+test("weights are buffers alone: a parameter among them is saved once, and is no hidden part of the options", () => {
+  const weight = new Parameter(tensor([1, 2]));
+  const loss = new nn.BCEWithLogitsLoss({ weight, posWeight: tensor([3, 4]), reduction: "sum" });
+  expect(loss.options).toEqual({ reduction: "sum" });
+  expect([...loss.stateDict().keys()]).toEqual(["weight", "pos_weight"]);
+  expect(loss.parameters()).toEqual([]);
 });

@@ -84,14 +84,14 @@ describe("padding layers", () => {
     expect(row(new nn.ReflectionPad1d([2, 1]))).toEqual([3, 2, 1, 2, 3, 4, 3]);
     expect(row(new nn.ReplicationPad1d([1, 2]))).toEqual([1, 1, 2, 3, 4, 4, 4]);
     expect(row(new nn.CircularPad1d([1, 2]))).toEqual([4, 1, 2, 3, 4, 1, 2]);
-    expect(row(new nn.Crop1d([1, 2]))).toEqual([2]);
+    expect(row(new nn.Crop([1, 2]))).toEqual([2]);
     expect(row(new nn.ZeroPad1d([-1, 2]))).toEqual([2, 3, 4, 0, 0]);
   });
 
   test("print as PyTorch's", () => {
     expect(String(new nn.ZeroPad1d(1))).toBe("ZeroPad1d((1, 1))");
     expect(String(new nn.CircularPad1d([1, 2]))).toBe("CircularPad1d((1, 2))");
-    expect(String(new nn.Crop1d([1, 2]))).toBe("Crop1d((1, 2))");
+    expect(String(new nn.Crop([1, 2]))).toBe("Crop((1, 2))");
   });
 
   test("refuse what does not fit", () => {
@@ -99,11 +99,21 @@ describe("padding layers", () => {
       "reflect padding [4, 4] must be less than the length 4 on each side",
     );
     expect(() => new nn.CircularPad1d(5).forward(x)).toThrow("it would wrap around more than once");
-    expect(() => new nn.Crop1d(3).forward(x)).toThrow("pad: [-3, -3] leaves nothing of shape [1, 4]");
-    expect(() => new nn.Crop1d(-1)).toThrow("Crop1d: amounts must be an integer in 0..");
+    expect(() => new nn.Crop(3).forward(x)).toThrow("pad: [-3, -3] leaves nothing of shape [1, 4]");
+    expect(() => new nn.Crop(-1)).toThrow("Crop: amounts must be an integer in 0..");
     expect(() => new nn.ZeroPad1d([1, 2, 3] as never)).toThrow(
       "ZeroPad1d: padding must be an integer or [before, after]",
     );
     expect(() => new nn.ConstantPad1d(1, "0" as never)).toThrow('ConstantPad1d: value must be a number, got "0"');
   });
+});
+
+test("Pad1d takes the mode by name", () => {
+  const x = tensor([[1, 2, 3]]);
+  expect(new nn.Pad1d([2, 1], { mode: "reflect" }).forward(x).toArray()).toEqual([[3, 2, 1, 2, 3, 2]]);
+  expect(new nn.Pad1d(1, { mode: "constant", value: 7 }).forward(x).toArray()).toEqual([[7, 1, 2, 3, 7]]);
+  expect(String(new nn.Pad1d([2, 1], { mode: "circular" }))).toBe("Pad1d((2, 1), mode=circular)");
+  expect(() => new nn.Pad1d(1, { mode: "mirror" as never })).toThrow("Pad1d: ");
+  expect(() => new nn.Pad1d(1, { mode: "reflect", value: 1 })).toThrow("Pad1d: a value (1) goes with mode");
+  expect(() => new nn.Pad1d(1, { modes: "reflect" } as never)).toThrow('Pad1d: unknown option "modes"');
 });

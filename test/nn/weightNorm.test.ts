@@ -2,7 +2,8 @@ import { gradients, manualSeed, nn, optim, Parameter, randn, StateDictError, typ
 import { describe, expect, test } from "vitest";
 import { construct, decode, disagreement, type Encoded, type WeightNormCase, weightNorms } from "./fixture.ts";
 
-const { weightNorm, removeWeightNorm, parametrizations, removeParametrizations } = nn.utils;
+const { weightNorm, removeWeightNorm, parametrizations } = nn.utils;
+const { removeParametrizations } = nn.utils.parametrize;
 
 type Normed = nn.Module & { weight: Tensor };
 const OLD = ["weight_g", "weight_v"];
@@ -96,6 +97,40 @@ describe("weight norm", () => {
     expect(back.transposed().weight.toArray()).toEqual(conv.weight.toArray());
   });
 
+  test("an adjoint layer that is older follows too, and shares a plain weight as a parameter", () => {
+    for (const { apply, remove } of Object.values(faces)) {
+      const conv = new nn.Conv1d(2, 3, 3, { dtype: "float64", bias: false });
+      const back = conv.transposed();
+      expect(back.weight).toBe(conv.weight);
+      expect(back.parameters()).toEqual([conv.weight]);
+      expect([...new nn.Sequential(conv, back).stateDict().keys()]).toEqual(["0.weight", "1.weight"]);
+      expect(new nn.Sequential(conv, back).parameters()).toHaveLength(1);
+      apply(conv);
+      const [g] = conv.parameters();
+      g!.assign(tensor([[[3]], [[1]], [[2]]], { dtype: "float64" }));
+      expect(back.weight.toArray()).toEqual(conv.weight.toArray());
+      expect([back.parameters(), [...back.stateDict()]]).toEqual([[], []]);
+      expect(gradients(back.forward(randn([1, 3, 5], { dtype: "float64" })).sum(), [g!])[0]!.size).toBe(3);
+      remove(conv);
+      expect(back.weight).toBe(conv.weight);
+      expect(back.parameters()).toEqual([conv.weight]);
+    }
+  });
+
+  test("the weight of an adjoint layer that is assigned, or normed, is its own from then on", () => {
+    const conv = new nn.Conv1d(1, 2, 3);
+    const [assigned, normed] = [conv.transposed(), weightNorm(conv.transposed())];
+    const own = new Parameter(randn([2, 1, 3]));
+    assigned.weight = own;
+    expect([assigned.weight, assigned.parameters()]).toEqual([own, [own]]);
+    expect(conv.weight).not.toBe(own);
+    expect([...normed.stateDict().keys()]).toEqual(["weight_g", "weight_v"]);
+    expect(normed.weight.toArray()).toEqual(conv.weight.toArray());
+    const wrong = conv.transposed();
+    wrong.weight = randn([2, 1, 3]) as never;
+    expect(() => wrong.parameters()).toThrow("cannot assign Tensor as parameter 'weight'");
+  });
+
   test("a weight that is assigned is taken apart again", () => {
     for (const { apply, remove } of Object.values(faces)) {
       const layer: Normed = apply(new nn.Linear(2, 2));
@@ -159,6 +194,12 @@ describe("names in files", () => {
     expect(layer.toString()).toBe("Conv1d(1, 2, kernel_size=(3,), stride=(1,), padding=(1,))");
     expect(Object.getPrototypeOf(layer)).toBe(nn.Conv1d.prototype);
   });
+});
+
+test("removeParametrizations is where PyTorch has it, and there alone", () => {
+  expect(Object.keys(nn.utils.parametrize)).toEqual(["removeParametrizations"]);
+  expect(Object.keys(parametrizations)).toEqual(["weightNorm"]);
+  expect(nn.utils).not.toHaveProperty("removeParametrizations");
 });
 
 test("what does not fit is an error that says so", () => {

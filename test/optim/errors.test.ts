@@ -158,6 +158,16 @@ describe("in step()", () => {
     expect(() => optimizer.step()).toThrow(
       new ShapeError("SGD: a gradient of shape [1] does not fit its parameter of shape [2]"),
     );
+    for (const [given, shown] of [
+      [[[1]], "[[1]]"],
+      [3, "3"],
+    ]) {
+      parameter.grad = any(given);
+      expect(() => optimizer.step()).toThrow(new OptionTypeError(`SGD: a gradient must be a tensor, got ${shown}`));
+      expect(() => nn.utils.clipGradNorm([parameter], 1)).toThrow(
+        new OptionTypeError(`clipGradNorm: a gradient must be a tensor, got ${shown}`),
+      );
+    }
     parameter.grad = tensor([1, 2], { dtype: "float64" });
     expect(() => optimizer.step()).toThrow(
       new DTypeError("SGD: a float64 gradient does not fit its float32 parameter"),

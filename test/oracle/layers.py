@@ -58,7 +58,7 @@ def rows(m, x):
 FORMULAS = {
     "ZeroPad1d": lambda p: Formula(lambda m, x: F.pad(x, p)),
     "CircularPad1d": lambda p: Formula(lambda m, x: F.pad(x, p, "circular")),
-    "Crop1d": lambda p: Formula(lambda m, x: F.pad(x, [-p[0], -p[1]])),
+    "Crop": lambda p: Formula(lambda m, x: F.pad(x, [-p[0], -p[1]])),
     "GlobalAvgPool1d": lambda: Formula(lambda m, x: x.mean(-1)),
     "GlobalMaxPool1d": lambda: Formula(lambda m, x: x.amax(-1)),
     "ChannelNorm": lambda c: Formula(rows, weight=torch.ones(c), bias=torch.zeros(c)),
@@ -142,7 +142,7 @@ CASES = [
     ("ReflectionPad1d", [[3, 1]], {}, [2, 3, 4]),
     ("ReplicationPad1d", [[1, 5]], {}, [3, 4]),
     ("CircularPad1d", [[3, 1]], {}, [2, 3, 4]),
-    ("Crop1d", [[1, 2]], {}, [2, 3, 7]),
+    ("Crop", [[1, 2]], {}, [2, 3, 7]),
 ]
 
 LEARNING = ("BatchNorm1d", "InstanceNorm1d")

@@ -1,6 +1,6 @@
 import { AtrousError, FormatError } from "../../core/errors.ts";
 import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from "../../io/safetensors.ts";
-import { skipInit } from "../../nn/init.ts";
+import { skipInit } from "../../nn/init/fill.ts";
 import { WaveUNet, type WaveUNetOptions } from "./waveUNet.ts";
 
 /** The kind of model, in the file's metadata, so that another one's weights are not mistaken for ours. */

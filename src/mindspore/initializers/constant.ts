@@ -1,6 +1,6 @@
 import { checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { constant } from "../../nn/init.ts";
+import { constant } from "../../nn/init/index.ts";
 import { Initializer } from "./base.ts";
 
 /** 0 everywhere: `"zero"`, `"zeros"`. */

@@ -1,6 +1,6 @@
 import { OptionError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
-import { fans } from "../../nn/init.ts";
+import { fans } from "../../nn/init/fans.ts";
 
 /** `nn.init`'s fans, `shape[1]` and `shape[0]` times the taps, refused with MindSpore's sentence: a bias has none. */
 export function checkedFans(name: string, shape: Shape): { fanIn: number; fanOut: number } {

@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { type KaimingOptions, kaimingNormal, kaimingUniform } from "../../nn/init.ts";
+import { type KaimingOptions, kaimingNormal, kaimingUniform } from "../../nn/init/index.ts";
 import { text } from "../python.ts";
 import { Initializer } from "./base.ts";
 import { checkedFans } from "./fans.ts";

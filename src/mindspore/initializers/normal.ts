@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { constant, normal, truncNormal } from "../../nn/init.ts";
+import { constant, normal, truncNormal } from "../../nn/init/index.ts";
 import { Initializer } from "./base.ts";
 
 /** Normal with standard deviation `sigma`: `"normal"`. */

@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.ts";
 import { checkInteger, checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { dirac, orthogonal } from "../../nn/init.ts";
+import { dirac, orthogonal } from "../../nn/init/index.ts";
 import { Initializer } from "./base.ts";
 
 /** Orthogonal rows (or columns, if there are fewer) of length `gain`, the axes after the first taken as one: `"orthogonal"`. */

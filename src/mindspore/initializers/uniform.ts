@@ -1,6 +1,6 @@
 import { checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { uniform } from "../../nn/init.ts";
+import { uniform } from "../../nn/init/index.ts";
 import { Initializer } from "./base.ts";
 
 /** Uniform within ±scale: `"uniform"`, which is ±0.07 and not what a bias has by default. */

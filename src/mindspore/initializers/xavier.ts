@@ -1,6 +1,6 @@
 import { checkNumber } from "../../core/options.ts";
 import type { Parameter } from "../../graph/parameter.ts";
-import { xavierNormal, xavierUniform } from "../../nn/init.ts";
+import { xavierNormal, xavierUniform } from "../../nn/init/index.ts";
 import { Initializer } from "./base.ts";
 import { checkedFans } from "./fans.ts";
 import { checkSigma } from "./normal.ts";

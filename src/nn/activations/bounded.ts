@@ -1,3 +1,4 @@
+import { checkReal } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkBounds, hardsigmoid, hardswish, hardtanh, relu6, softsign } from "../../ops/activations/bounded.ts";
 import { sigmoid, tanh } from "../../ops/elementwise/unary.ts";
@@ -27,7 +28,7 @@ export class Softsign extends Activation {
 /** See `F.hardtanh`. https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html */
 export class Hardtanh extends Activation<{ minVal: number; maxVal: number }> {
   constructor(options: { minVal?: number; maxVal?: number } = {}) {
-    super(options, { minVal: -1, maxVal: 1 });
+    super(options, { minVal: -1, maxVal: 1 }, checkReal); // an infinite bound is none
     checkBounds("Hardtanh", this.settings.minVal, this.settings.maxVal);
   }
 

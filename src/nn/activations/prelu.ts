@@ -1,19 +1,17 @@
-import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
-import { checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
+import { checkInteger, checkOptions } from "../../core/options.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { prelu } from "../../ops/activations/rectifiers.ts";
 import { full } from "../../ops/create.ts";
 import { Module } from "../module.ts";
+import { checkFinite, type DTypeOption, layerDType } from "../options.ts";
 import type { Shorthand } from "./activation.ts";
 
-export interface PReLUOptions {
+export interface PReLUOptions extends DTypeOption {
   /** 1, for one slope for all, or the number of channels (axis 1). Default 1. */
   numParameters?: number;
   /** What the slopes start from. Default 0.25. */
   init?: number;
-  /** Default `"float32"`. */
-  dtype?: FloatDType;
 }
 
 /**
@@ -29,10 +27,11 @@ export class PReLU extends Module {
     super();
     const options = typeof given === "number" ? { numParameters: given } : given;
     checkOptions("PReLU", options, ["numParameters", "init", "dtype"]);
-    this.numParameters = checkInteger("PReLU", "numParameters", options.numParameters ?? 1, 1);
-    const init = checkNumber("PReLU", "init", options.init ?? 0.25);
-    const dtype = checkFloatDType("PReLU", options.dtype ?? "float32");
-    this.weight = new Parameter(full([this.numParameters], init, { dtype }));
+    const { numParameters = 1, init = 0.25 } = options;
+    const dtype = layerDType("PReLU", options);
+    this.numParameters = checkInteger("PReLU", "numParameters", numParameters, 1);
+    this.weight = new Parameter(full([this.numParameters], checkFinite("PReLU", "init", init), { dtype }));
+    this.knowParameters();
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,6 +1,8 @@
+import { checkReal } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkApproximate, type GeluOptions, gelu, mish, silu } from "../../ops/activations/smooth.ts";
 import { checkBeta, logSigmoid, softplus } from "../../ops/activations/softplus.ts";
+import { checkFinite } from "../options.ts";
 import { pythonNumber } from "../repr.ts";
 import { Activation } from "./activation.ts";
 
@@ -33,8 +35,8 @@ export class Mish extends Activation {
 /** See `F.softplus`. https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html */
 export class Softplus extends Activation<{ beta: number; threshold: number }> {
   constructor(options: { beta?: number; threshold?: number } = {}) {
-    super(options, { beta: 1, threshold: 20 });
-    checkBeta("Softplus", this.settings.beta);
+    super(options, { beta: 1, threshold: 20 }, checkReal); // an infinite threshold is none
+    checkBeta("Softplus", checkFinite("Softplus", "beta", this.settings.beta));
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,10 +1,10 @@
-import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
 import { checkInteger, checkOptions } from "../../core/options.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { snake } from "../../ops/activations/snake.ts";
 import { ones } from "../../ops/create.ts";
 import { Module } from "../module.ts";
+import { type DTypeOption, layerDType } from "../options.ts";
 
 /**
  * `x + sin²(alpha·x) / (alpha + 1e-9)` with one learned frequency per channel, see `F.snake`. `alpha` is `(1, channels, 1)` and
@@ -14,12 +14,13 @@ export class Snake extends Module {
   readonly channels: number;
   alpha: Parameter;
 
-  constructor(channels: number, options: { dtype?: FloatDType } = {}) {
+  constructor(channels: number, options: DTypeOption = {}) {
     super();
     checkOptions("Snake", options, ["dtype"]);
     this.channels = checkInteger("Snake", "channels", channels, 1);
-    const dtype = checkFloatDType("Snake", options.dtype ?? "float32");
+    const dtype = layerDType("Snake", options);
     this.alpha = new Parameter(ones([1, this.channels, 1], { dtype }));
+    this.knowParameters();
   }
 
   override forward(x: Tensor): Tensor {

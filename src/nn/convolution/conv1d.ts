@@ -2,7 +2,7 @@ import { type Conv1dOptions, conv1dLengths, conv1dSettings } from "../../core/ge
 import { checkInteger, checkOptions, type Single } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convolve } from "../../ops/convolution/conv1d.ts";
-import { skipInit } from "../init.ts";
+import { skipInit } from "../init/fill.ts";
 import { Convolution } from "./convolution.ts";
 import { ConvTranspose1d } from "./convTranspose1d.ts";
 import { LAYER_OPTIONS, type LayerOptions, remainderOf } from "./options.ts";
@@ -37,6 +37,9 @@ export class Conv1d extends Convolution {
    * The adjoint layer, sharing the weight: ⟨conv(x), y⟩ = ⟨x, transposed(y)⟩ but for the bias, which it does not have. With
    * `inputLength` it restores that length by default; otherwise say `forward(y, { outputLength })` when the stride left samples
    * over.
+   *
+   * The weight always is what it is here: one parameter of both layers, which a network counts once, or, with weight norm (also if
+   * applied later), computed from parameters of this layer alone.
    */
   transposed(options: { inputLength?: number } = {}): ConvTranspose1d {
     checkOptions("Conv1d.transposed", options, ["inputLength"]);

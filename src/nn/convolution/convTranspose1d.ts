@@ -3,7 +3,7 @@ import { type ConvTranspose1dOptions, convTranspose1dLengths, convTranspose1dSet
 import { checkOptions, type Single } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convolveTransposed } from "../../ops/convolution/convTranspose1d.ts";
-import { skipInit } from "../init.ts";
+import { skipInit } from "../init/fill.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Convolution } from "./convolution.ts";
 import { LAYER_OPTIONS, type LayerOptions } from "./options.ts";
@@ -37,7 +37,7 @@ export class ConvTranspose1d extends Convolution {
     return convTranspose1dLengths("ConvTranspose1d", this.settings, this.kernelSize, length).outputLength;
   }
 
-  /** The convolution that this layer is the adjoint of, sharing the weight, without a bias. */
+  /** The convolution that this layer is the adjoint of, sharing the weight as `Conv1d.transposed` does, without a bias. */
   transposed(): Conv1d {
     const { stride, dilation, outputPadding } = this.settings;
     if (outputPadding >= stride)

@@ -2,7 +2,7 @@ import type { Conv1dOptions, ConvSettings } from "../../core/geometry.ts";
 import type { Padding, PaddingModeName } from "../../core/padding/index.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import { zeros } from "../../ops/create.ts";
-import { linearDefault } from "../init.ts";
+import { linearDefault } from "../init/fans.ts";
 import { Module } from "../module.ts";
 import { checkLayer, convRepr, type LayerOptions } from "./options.ts";
 
@@ -28,15 +28,17 @@ export abstract class Convolution extends Module {
     settings: ConvSettings,
   ) {
     super();
+    const { padding = 0 } = options;
     const { inChannels, outChannels, kernelSize, bias, dtype } = checkLayer(layer, sizes, options, settings);
     const [rows, others] = first === "outChannels" ? [outChannels, inChannels] : [inChannels, outChannels];
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = kernelSize;
-    this.padding = options.padding ?? 0;
+    this.padding = padding;
     this.weight = new Parameter(zeros([rows, others / settings.groups, kernelSize], { dtype }));
     this.bias = bias ? new Parameter(zeros([outChannels], { dtype })) : null;
     this.settings = settings;
+    this.knowParameters();
     linearDefault(this.weight, this.bias);
   }
 
@@ -47,12 +49,17 @@ export abstract class Convolution extends Module {
   }
 
   /**
-   * Gives `layer` the weight of this one: the parameter itself. A weight that is computed (weight norm) is read anew at each of its
-   * forwards; its parameters belong to this layer alone.
+   * Gives `layer` the weight of this one, whatever that is when it is asked for. A parameter is a parameter of both. A weight that
+   * is computed (weight norm, also one applied later) has its parameters here, and here alone. Assigning to the weight of `layer`
+   * ends the loan.
    */
   protected lendWeight<T extends Convolution>(layer: T): T {
-    if (this.weight instanceof Parameter) layer.weight = this.weight;
-    else Object.defineProperty(layer, "weight", { configurable: true, enumerable: false, get: () => this.weight });
+    const own = { configurable: true, enumerable: true };
+    Object.defineProperty(layer, "weight", {
+      ...own,
+      get: () => this.weight,
+      set: (value: Parameter) => Object.defineProperty(layer, "weight", { ...own, writable: true, value }),
+    });
     return layer;
   }
 

@@ -6,7 +6,7 @@ import { showShape } from "../../core/shape.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { Tensor } from "../../graph/tensor.ts";
 import { checkSignal } from "../../ops/signal.ts";
-import { skipInit } from "../init.ts";
+import { skipInit } from "../init/fill.ts";
 import { join, Module } from "../module.ts";
 import { Conv1d, type Conv1dLayerOptions } from "./conv1d.ts";
 import type { Convolution } from "./convolution.ts";
@@ -39,7 +39,8 @@ abstract class LazyConvolution extends Module {
     );
     this.outChannels = outChannels;
     this.kernelSize = kernelSize;
-    this.padding = options.padding ?? 0;
+    const { padding = 0 } = options;
+    this.padding = padding;
     this.settings = settings;
     this.#hasBias = bias;
     this.#build = build;
@@ -92,6 +93,7 @@ abstract class LazyConvolution extends Module {
     const layer = this.#build(inChannels).train(this.training);
     Object.setPrototypeOf(this, Object.getPrototypeOf(layer)); // first, so that weight and bias are getters no more
     Object.assign(this, layer);
+    this.knowParameters();
   }
 
   protected override extraRepr(): string {

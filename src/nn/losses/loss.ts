@@ -4,14 +4,22 @@ import { isGiven, type Numbers } from "../../ops/losses/operands.ts";
 import { checkReduction, type LossOptions } from "../../ops/losses/reduction.ts";
 import { Module } from "../module.ts";
 
+/** What becomes a buffer. */
+interface Weights {
+  weight?: unknown;
+  posWeight?: unknown;
+}
+
 /** A loss as a layer: a function of an input and a target, with options that are checked once. */
-export abstract class Loss<O extends LossOptions = LossOptions> extends Module<[Tensor, Tensor]> {
-  readonly options: Readonly<O>;
+export abstract class Loss<O extends LossOptions & Weights = LossOptions> extends Module<[Tensor, Tensor]> {
+  /** All but the weights, which are buffers. */
+  readonly options: Readonly<Omit<O, keyof Weights>>;
 
   constructor(options: O = {} as O, also: readonly string[] = []) {
     super();
     checkReduction(this.constructor.name, options, also);
-    this.options = { ...options };
+    const { weight: _weight, posWeight: _posWeight, ...rest } = options;
+    this.options = rest;
   }
 
   abstract override forward(input: Tensor, target: Tensor): Tensor;
@@ -23,6 +31,6 @@ export abstract class Loss<O extends LossOptions = LossOptions> extends Module<[
 
   /** What `keep` kept, or what was loaded in its place. */
   protected kept(name: string): Tensor | null {
-    return new Map(this.ownBuffers()).get(name) ?? null;
+    return this.ownBuffers().get(name) ?? null;
   }
 }

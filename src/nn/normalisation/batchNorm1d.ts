@@ -35,7 +35,10 @@ export class BatchNorm1d extends RunningNorm {
       );
     if (!this.training && this.trackRunningStats) return normaliseBy("BatchNorm1d", x, this.running, this, this.eps);
     const { y, seen, count } = normaliseBatch("BatchNorm1d", x, this, this.eps);
-    if (this.training && this.trackRunningStats) this.learn(seen, count, this.#countBatch(x));
+    if (this.training && this.trackRunningStats) {
+      const momentum = this.#countBatch(x);
+      if (count > 0) this.learn(seen, count, momentum); // a batch without numbers counts, but has no mean
+    }
     return y;
   }
 

@@ -36,14 +36,16 @@ export class GroupNorm extends Module {
     super();
     checkOptions("GroupNorm", options, ["eps", "affine", "dtype"]);
     const dtype = layerDType("GroupNorm", options);
+    const { affine = true } = options;
     this.numGroups = checkInteger("GroupNorm", "numGroups", numGroups, 1);
     this.numChannels = checkInteger("GroupNorm", "numChannels", numChannels, 1);
     if (this.numChannels % this.numGroups !== 0)
       throw new OptionError(`GroupNorm: numChannels ${numChannels} must be divisible by numGroups ${numGroups}`);
     this.eps = checkEps("GroupNorm", options.eps);
-    this.affine = checkBoolean("GroupNorm", "affine", options.affine ?? true);
-    this.weight = this.affine ? new Parameter(ones([this.numChannels], { dtype })) : null;
-    this.bias = this.affine ? new Parameter(zeros([this.numChannels], { dtype })) : null;
+    this.affine = checkBoolean("GroupNorm", "affine", affine);
+    this.weight = affine ? new Parameter(ones([this.numChannels], { dtype })) : null;
+    this.bias = affine ? new Parameter(zeros([this.numChannels], { dtype })) : null;
+    this.knowParameters();
   }
 
   override forward(x: Tensor): Tensor {

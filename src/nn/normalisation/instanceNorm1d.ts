@@ -33,7 +33,7 @@ export class InstanceNorm1d extends RunningNorm {
       return reshape(normaliseBy("InstanceNorm1d", batched, this.running, this, this.eps), x.shape);
     }
     const { y, seen, count } = normaliseInstances("InstanceNorm1d", x, this, this.eps);
-    if (this.training && this.trackRunningStats) this.learn(seen, count, this.momentum ?? 0);
+    if (this.training && this.trackRunningStats && x.size > 0) this.learn(seen, count, this.momentum ?? 0);
     return y;
   }
 }

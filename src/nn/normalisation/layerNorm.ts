@@ -34,12 +34,14 @@ export class LayerNorm extends Module {
     checkOptions("LayerNorm", options, ["eps", "elementwiseAffine", "bias", "dtype"]);
     const dtype = layerDType("LayerNorm", options);
     const shape = checkNormalizedShape("LayerNorm", normalizedShape);
-    const hasBias = checkBoolean("LayerNorm", "bias", options.bias ?? true);
+    const { elementwiseAffine = true, bias = true } = options;
+    checkBoolean("LayerNorm", "bias", bias);
     this.normalizedShape = shape;
     this.eps = checkEps("LayerNorm", options.eps);
-    this.elementwiseAffine = checkBoolean("LayerNorm", "elementwiseAffine", options.elementwiseAffine ?? true);
-    this.weight = this.elementwiseAffine ? new Parameter(ones(shape, { dtype })) : null;
-    this.bias = this.elementwiseAffine && hasBias ? new Parameter(zeros(shape, { dtype })) : null;
+    this.elementwiseAffine = checkBoolean("LayerNorm", "elementwiseAffine", elementwiseAffine);
+    this.weight = elementwiseAffine ? new Parameter(ones(shape, { dtype })) : null;
+    this.bias = elementwiseAffine && bias ? new Parameter(zeros(shape, { dtype })) : null;
+    this.knowParameters();
   }
 
   override forward(x: Tensor): Tensor {
@@ -66,11 +68,13 @@ export class ChannelNorm extends Module {
     super();
     checkOptions("ChannelNorm", options, ["eps", "affine", "dtype"]);
     const dtype = layerDType("ChannelNorm", options);
-    const affine = checkBoolean("ChannelNorm", "affine", options.affine ?? true);
+    const { affine = true } = options;
+    checkBoolean("ChannelNorm", "affine", affine);
     this.numChannels = checkInteger("ChannelNorm", "numChannels", numChannels, 1);
     this.eps = checkEps("ChannelNorm", options.eps);
     this.weight = affine ? new Parameter(ones([this.numChannels], { dtype })) : null;
     this.bias = affine ? new Parameter(zeros([this.numChannels], { dtype })) : null;
+    this.knowParameters();
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,5 +1,6 @@
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
-import { evaluateAlong } from "../../graph/evaluate.ts";
+import { checkBoolean, checkInteger, checkOptions } from "../../core/options.ts";
+import { getBackend } from "../../graph/backend.ts";
+import { evaluateAlong, evaluateSync } from "../../graph/evaluate.ts";
 import { Parameter } from "../../graph/parameter.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { ones, zeros } from "../../ops/create.ts";
@@ -7,7 +8,7 @@ import type { Operand } from "../../ops/elementwise/operand.ts";
 import { moveStatistics, type Statistics } from "../../ops/normalisation/running.ts";
 import { checkEps } from "../../ops/normalisation/standardise.ts";
 import { join, Module } from "../module.ts";
-import { type DTypeOption, layerDType } from "../options.ts";
+import { checkFinite, type DTypeOption, layerDType } from "../options.ts";
 import { pythonBool, pythonNumber } from "../repr.ts";
 
 export interface RunningNormOptions extends DTypeOption {
@@ -43,20 +44,17 @@ export abstract class RunningNorm extends Module {
     super();
     checkOptions(layer, options, ["eps", "momentum", "affine", "trackRunningStats", "dtype"]);
     const dtype = layerDType(layer, options);
-    const { momentum = 0.1 } = options;
+    const { momentum = 0.1, affine = defaults.affine, trackRunningStats = defaults.trackRunningStats } = options;
     this.numFeatures = checkInteger(layer, "numFeatures", numFeatures, 1);
     this.eps = checkEps(layer, options.eps);
-    this.momentum = momentum === null ? null : checkNumber(layer, "momentum", momentum);
-    this.affine = checkBoolean(layer, "affine", options.affine ?? defaults.affine);
-    this.trackRunningStats = checkBoolean(
-      layer,
-      "trackRunningStats",
-      options.trackRunningStats ?? defaults.trackRunningStats,
-    );
+    this.momentum = momentum === null ? null : checkFinite(layer, "momentum", momentum);
+    this.affine = checkBoolean(layer, "affine", affine);
+    this.trackRunningStats = checkBoolean(layer, "trackRunningStats", trackRunningStats);
     const shape = [this.numFeatures];
-    this.weight = this.affine ? new Parameter(ones(shape, { dtype })) : null;
-    this.bias = this.affine ? new Parameter(zeros(shape, { dtype })) : null;
-    if (!this.trackRunningStats) return;
+    this.weight = affine ? new Parameter(ones(shape, { dtype })) : null;
+    this.bias = affine ? new Parameter(zeros(shape, { dtype })) : null;
+    this.knowParameters();
+    if (!trackRunningStats) return;
     this.registerBuffer("running_mean", zeros(shape, { dtype }));
     this.registerBuffer("running_var", ones(shape, { dtype }));
     this.registerBuffer("num_batches_tracked", zeros([], { dtype: "int64" }));
@@ -89,7 +87,16 @@ export abstract class RunningNorm extends Module {
     this.keep("running_var", variance);
   }
 
+  /**
+   * Replaces a buffer by an expression of its old value, to be computed with whatever is computed next. If nothing has been since
+   * the last forward, the old value is now: an expression that grew with every unread forward would hold all their inputs. What
+   * gradients of that forward will need is kept when it is computed, so no training computes anything twice; an output made under
+   * `noGrad` and read after the next forward is. A backend that computes asynchronously cannot do this: there, something must be
+   * read now and then.
+   */
   protected keep(name: string, value: Tensor): void {
+    const before = this.getBuffer(name).node();
+    if (before.value === null && getBackend().synchronous) evaluateSync([before]);
     this.setBuffer(name, value);
     evaluateAlong([value]);
   }

@@ -1,7 +1,7 @@
 import { OptionTypeError } from "../../core/errors.ts";
 import { checkInteger, checkNumber, show } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { type PadOptions, pad } from "../../ops/shape/pad.ts";
+import { type PadOptions, pad, padSettings } from "../../ops/shape/pad.ts";
 import { Module } from "../module.ts";
 import { pythonNumber, pythonTuple } from "../repr.ts";
 
@@ -25,6 +25,26 @@ abstract class Pad extends Module {
 
   protected override extraRepr(): string {
     return pythonTuple(this.padding);
+  }
+}
+
+/**
+ * Padding with any mode, by name (ours; PyTorch has one class per mode): `new Pad1d([2, 1], { mode: "reflect" })`. See `F.pad`.
+ */
+export class Pad1d extends Pad {
+  readonly mode: string;
+  readonly value: number;
+
+  constructor(padding: PadAmounts, options: PadOptions = {}) {
+    const { mode, value } = padSettings("Pad1d", options);
+    super("Pad1d", padding, options);
+    this.mode = mode.name;
+    this.value = value;
+  }
+
+  protected override extraRepr(): string {
+    const value = this.value === 0 ? "" : `, value=${pythonNumber(this.value)}`;
+    return `${pythonTuple(this.padding)}, mode=${this.mode}${value}`;
   }
 }
 
@@ -71,12 +91,12 @@ export class CircularPad1d extends Pad {
 }
 
 /** Drops samples at both ends, or `[before, after]` (ours). */
-export class Crop1d extends Module {
+export class Crop extends Module {
   readonly amounts: readonly [number, number];
 
   constructor(amounts: PadAmounts) {
     super();
-    this.amounts = checkAmounts("Crop1d", "amounts", amounts, 0);
+    this.amounts = checkAmounts("Crop", "amounts", amounts, 0);
   }
 
   override forward(x: Tensor): Tensor {

@@ -66,7 +66,10 @@ function withGradients(op: string, parameters: Clippable): Owner[] {
   const tensors = new Set(given as Iterable<unknown>); // a set, so that a parameter named twice is not clipped twice
   for (const tensor of tensors)
     if (!(tensor instanceof Tensor)) throw new OptionTypeError(`${op}: expected parameters, got ${show(tensor)}`);
-  return [...tensors].filter((tensor) => (tensor as Tensor).grad !== null) as Owner[];
+  const owners = [...tensors].filter((tensor) => (tensor as Tensor).grad !== null) as Owner[];
+  for (const { grad } of owners)
+    if (!(grad instanceof Tensor)) throw new OptionTypeError(`${op}: a gradient must be a tensor, got ${show(grad)}`);
+  return owners;
 }
 
 /** Waits for the next evaluation, as the gradients it replaces do. */

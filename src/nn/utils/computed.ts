@@ -10,12 +10,12 @@ const fields = (module: AnyModule): Record<string, unknown> => module as unknown
 /** The parameter in the field `name`, for `op` to replace. */
 export function parameterField(op: string, module: AnyModule, name: string): Parameter {
   if (!(module instanceof Module)) throw new OptionTypeError(`${op}: expected a module, got ${show(module)}`);
+  const value = fields(module)[name];
+  if (value instanceof Parameter) return value; // also one that is lent
   if (Object.getOwnPropertyDescriptor(module, name)?.get)
     throw new OptionError(
       `${op}: ${show(name)} of ${module.constructor.name} is already computed from other parameters; Cannot register two weight_norm hooks on the same parameter ${name}`,
     );
-  const value = fields(module)[name];
-  if (value instanceof Parameter) return value;
   throw new OptionError(`${op}: ${module.constructor.name} has no parameter ${show(name)}, it is ${show(value)}`);
 }
 

@@ -1,7 +1,7 @@
 import { allocate, elementOf } from "../../core/dtype.ts";
 import { OptionTypeError, ShapeError } from "../../core/errors.ts";
 import { checkName, checkNumber, checkOptions, show } from "../../core/options.ts";
-import { type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
+import { type PaddingMode, type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { makeLeaf } from "../../graph/tensor.ts";
@@ -23,17 +23,12 @@ export interface PadOptions {
  */
 export function pad(x: Tensor, amounts: number | readonly [number, number], options: PadOptions = {}): Tensor {
   checkTensor("pad", x);
-  checkOptions("pad", options, ["mode", "value"]);
+  const { mode, value } = padSettings("pad", options);
   const sides: readonly unknown[] = Array.isArray(amounts) ? amounts : [amounts, amounts];
   if (sides.length !== 2 || !sides.every(Number.isInteger))
     throw new OptionTypeError(`pad: expected an integer or two of them, [before, after], got ${show(amounts)}`);
   const [before, after] = sides as [number, number];
-  const { mode: given = "zeros", value = 0 } = options;
-  const name = checkName("pad", "mode", given);
-  const mode = paddingMode("pad", name === "constant" ? "zeros" : name);
-  const element = elementOf("pad", checkNumber("pad", "value", value), x.dtype);
-  if (value !== 0 && mode.name !== "zeros")
-    throw new OptionTypeError(`pad: a value (${value}) goes with mode "zeros" or "constant", not ${show(mode.name)}`);
+  const element = elementOf("pad", value, x.dtype);
   const length = x.shape.at(-1);
   if (length === undefined) throw new ShapeError("pad: a tensor without axes cannot be padded");
   if (length + before + after < 0)
@@ -44,6 +39,17 @@ export function pad(x: Tensor, amounts: number | readonly [number, number], opti
   const index = paddingIndex(mode, before, after, length);
   const padded = gather(x, x.rank - 1, index, { kind: "pad", mode: mode.name, before, after });
   return value === 0 ? padded : add(padded, outside(index, element, x));
+}
+
+/** Checks the options of `pad`, for the op or layer named `op`. */
+export function padSettings(op: string, options: PadOptions): { mode: PaddingMode; value: number } {
+  checkOptions(op, options, ["mode", "value"]);
+  const { mode: given = "zeros", value = 0 } = options;
+  const name = checkName(op, "mode", given);
+  const mode = paddingMode(op, name === "constant" ? "zeros" : name);
+  if (checkNumber(op, "value", value) !== 0 && mode.name !== "zeros")
+    throw new OptionTypeError(`${op}: a value (${value}) goes with mode "zeros" or "constant", not ${show(mode.name)}`);
+  return { mode, value };
 }
 
 /** `value` where the index map reads nothing, 0 elsewhere: added after gathering, it has no gradient to distort. */

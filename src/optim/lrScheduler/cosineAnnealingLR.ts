@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
+import { checkInteger, checkOptions } from "../../core/options.ts";
+import { checkFinite } from "../../nn/options.ts";
 import { LRScheduler, type ScheduledOptimizer, type SchedulerOptions } from "./scheduler.ts";
 
 /**
@@ -12,7 +13,7 @@ export class CosineAnnealingLR extends LRScheduler {
     checkOptions("CosineAnnealingLR", options, ["etaMin", "lastEpoch"]);
     const { etaMin = 0, lastEpoch = -1 } = options;
     const half = checkInteger("CosineAnnealingLR", "tMax", tMax, 1);
-    checkNumber("CosineAnnealingLR", "etaMin", etaMin);
+    checkFinite("CosineAnnealingLR", "etaMin", etaMin);
     const wave = (epoch: number): number => 1 + Math.cos((Math.PI * epoch) / half);
     super("CosineAnnealingLR", optimizer, lastEpoch, ({ epoch, lr, baseLr, resumed }) => {
       if (epoch === 0) return lr;

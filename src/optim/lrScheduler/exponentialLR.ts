@@ -1,4 +1,5 @@
-import { checkNumber, checkOptions } from "../../core/options.ts";
+import { checkOptions } from "../../core/options.ts";
+import { checkFinite } from "../../nn/options.ts";
 import { LRScheduler, type ScheduledOptimizer, type SchedulerOptions } from "./scheduler.ts";
 
 /**
@@ -9,7 +10,8 @@ import { LRScheduler, type ScheduledOptimizer, type SchedulerOptions } from "./s
 export class ExponentialLR extends LRScheduler {
   constructor(optimizer: ScheduledOptimizer, gamma: number, options: SchedulerOptions = {}) {
     checkOptions("ExponentialLR", options, ["lastEpoch"]);
-    checkNumber("ExponentialLR", "gamma", gamma);
-    super("ExponentialLR", optimizer, options.lastEpoch ?? -1, ({ epoch, lr }) => (epoch > 0 ? lr * gamma : lr));
+    const { lastEpoch = -1 } = options;
+    checkFinite("ExponentialLR", "gamma", gamma);
+    super("ExponentialLR", optimizer, lastEpoch, ({ epoch, lr }) => (epoch > 0 ? lr * gamma : lr));
   }
 }

@@ -12,16 +12,12 @@ type Factor = (epoch: number) => number;
 export class LambdaLR extends LRScheduler {
   constructor(optimizer: ScheduledOptimizer, lrLambda: Factor | readonly Factor[], options: SchedulerOptions = {}) {
     checkOptions("LambdaLR", options, ["lastEpoch"]);
+    const { lastEpoch = -1 } = options;
     checkOptimizer("LambdaLR", optimizer);
     const factors = perGroup("LambdaLR", "lrLambda", lrLambda, optimizer);
     for (const factor of factors)
       if (typeof factor !== "function")
         throw new OptionTypeError(`LambdaLR: lrLambda must be a function of the epoch, got ${show(factor)}`);
-    super(
-      "LambdaLR",
-      optimizer,
-      options.lastEpoch ?? -1,
-      ({ epoch, baseLr, index }) => baseLr * factors[index]!(epoch),
-    );
+    super("LambdaLR", optimizer, lastEpoch, ({ epoch, baseLr, index }) => baseLr * factors[index]!(epoch));
   }
 }

@@ -1,5 +1,6 @@
 import { OptionTypeError } from "../../core/errors.ts";
-import { checkInteger, checkNumber, checkOptions, show } from "../../core/options.ts";
+import { checkInteger, checkOptions, show } from "../../core/options.ts";
+import { checkFinite } from "../../nn/options.ts";
 import { LRScheduler, type ScheduledOptimizer, type SchedulerOptions } from "./scheduler.ts";
 
 /**
@@ -18,7 +19,7 @@ export class MultiStepLR extends LRScheduler {
     if (!Array.isArray(milestones))
       throw new OptionTypeError(`MultiStepLR: milestones must be an array of epochs, got ${show(milestones)}`);
     const epochs = milestones.map((milestone) => checkInteger("MultiStepLR", "a milestone", milestone, 0));
-    checkNumber("MultiStepLR", "gamma", gamma);
+    checkFinite("MultiStepLR", "gamma", gamma);
     super(
       "MultiStepLR",
       optimizer,

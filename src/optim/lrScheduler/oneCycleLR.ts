@@ -1,5 +1,6 @@
 import { GraphError, OptionError } from "../../core/errors.ts";
-import { checkBoolean, checkInteger, checkNumber, checkOptions, show } from "../../core/options.ts";
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
+import { checkFinite } from "../../nn/options.ts";
 import {
   checkOptimizer,
   LRScheduler,
@@ -65,11 +66,9 @@ export class OneCycleLR extends LRScheduler {
     const { divFactor = 25, finalDivFactor = 1e4, annealStrategy = "cos", lastEpoch = -1 } = options;
     const total = totalSteps(options);
     const phases = phasesOf(total, options);
-    if (!Object.hasOwn(anneals, annealStrategy))
-      throw new OptionError(`OneCycleLR: annealStrategy must be "cos" or "linear", got ${show(annealStrategy)}`);
-    const anneal: Anneal = anneals[annealStrategy];
-    checkNumber("OneCycleLR", "divFactor", divFactor);
-    checkNumber("OneCycleLR", "finalDivFactor", finalDivFactor);
+    const anneal: Anneal = anneals[checkChoice("OneCycleLR", "annealStrategy", annealStrategy, ["cos", "linear"])];
+    checkFinite("OneCycleLR", "divFactor", divFactor);
+    checkFinite("OneCycleLR", "finalDivFactor", finalDivFactor);
 
     const levels = numbersPerGroup("maxLr", maxLr, optimizer).map((max) => {
       const initial = max / divFactor;
@@ -138,4 +137,4 @@ function setMomentum(group: ScheduledGroup, momentum: number): void {
 }
 
 const numbersPerGroup = (name: string, value: unknown, optimizer: ScheduledOptimizer): number[] =>
-  perGroup("OneCycleLR", name, value, optimizer).map((number) => checkNumber("OneCycleLR", name, number));
+  perGroup("OneCycleLR", name, value, optimizer).map((number) => checkFinite("OneCycleLR", name, number));

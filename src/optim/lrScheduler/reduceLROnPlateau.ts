@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.ts";
-import { checkInteger, checkNumber, checkOptions, show } from "../../core/options.ts";
+import { checkChoice, checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
 import { Tensor } from "../../graph/tensor.ts";
+import { checkFinite } from "../../nn/options.ts";
 import { checkOptimizer, perGroup, type ScheduledOptimizer } from "./scheduler.ts";
 
 export interface ReduceLROnPlateauOptions {
@@ -43,21 +44,19 @@ export class ReduceLROnPlateau {
     checkOptimizer(op, optimizer);
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
     const { thresholdMode = "rel", cooldown = 0, minLr = 0, eps = 1e-8 } = options;
-    if (mode !== "min" && mode !== "max")
-      throw new OptionError(`${op}: mode must be "min" or "max", got ${show(mode)}`);
-    if (thresholdMode !== "rel" && thresholdMode !== "abs")
-      throw new OptionError(`${op}: thresholdMode must be "rel" or "abs", got ${show(thresholdMode)}`);
-    if (!(checkNumber(op, "factor", factor) < 1))
+    checkChoice(op, "mode", mode, ["min", "max"]);
+    checkChoice(op, "thresholdMode", thresholdMode, ["rel", "abs"]);
+    if (!(checkFinite(op, "factor", factor) < 1))
       throw new OptionError(`${op}: factor must be less than 1, got ${factor}`);
     this.#options = {
       ...{ mode, factor, thresholdMode, minLr },
       patience: checkInteger(op, "patience", patience, 0),
       cooldown: checkInteger(op, "cooldown", cooldown, 0),
-      threshold: checkNumber(op, "threshold", threshold),
-      eps: checkNumber(op, "eps", eps),
+      threshold: checkFinite(op, "threshold", threshold),
+      eps: checkFinite(op, "eps", eps),
     };
     this.optimizer = optimizer;
-    this.#minLrs = perGroup<number>(op, "minLr", minLr, optimizer).map((least) => checkNumber(op, "minLr", least));
+    this.#minLrs = perGroup<number>(op, "minLr", minLr, optimizer).map((least) => checkFinite(op, "minLr", least));
     this.#best = mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
 

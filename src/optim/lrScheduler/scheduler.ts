@@ -1,5 +1,5 @@
 import { OptionError, OptionTypeError, StateDictError } from "../../core/errors.ts";
-import { show } from "../../core/options.ts";
+import { checkCount, show } from "../../core/options.ts";
 import { Optimizer } from "../optimizer.ts";
 
 /** A parameter group as a schedule sees it. */
@@ -63,8 +63,7 @@ export abstract class LRScheduler {
 
   constructor(name: string, optimizer: ScheduledOptimizer, lastEpoch: number, schedule: Schedule) {
     checkOptimizer(name, optimizer);
-    if (!Number.isInteger(lastEpoch) || lastEpoch < -1)
-      throw new OptionError(`${name}: lastEpoch must be an integer, at least -1, got ${show(lastEpoch)}`);
+    checkCount(name, "lastEpoch", lastEpoch, -1);
     this.optimizer = optimizer;
     this.baseLrs = optimizer.paramGroups.map((group, i) => {
       if (lastEpoch === -1) group.initialLr ??= group.lr;

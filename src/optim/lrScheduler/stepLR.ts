@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber, checkOptions } from "../../core/options.ts";
+import { checkInteger, checkOptions } from "../../core/options.ts";
+import { checkFinite } from "../../nn/options.ts";
 import { LRScheduler, type ScheduledOptimizer, type SchedulerOptions } from "./scheduler.ts";
 
 /**
@@ -11,7 +12,7 @@ export class StepLR extends LRScheduler {
     checkOptions("StepLR", options, ["gamma", "lastEpoch"]);
     const { gamma = 0.1, lastEpoch = -1 } = options;
     const every = checkInteger("StepLR", "stepSize", stepSize, 1);
-    checkNumber("StepLR", "gamma", gamma);
+    checkFinite("StepLR", "gamma", gamma);
     super("StepLR", optimizer, lastEpoch, ({ epoch, lr }) => (epoch > 0 && epoch % every === 0 ? lr * gamma : lr));
   }
 }
