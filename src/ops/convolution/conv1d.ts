@@ -1,9 +1,9 @@
 import { type Conv1dOptions, type ConvSettings, conv1dLengths, conv1dSettings } from "../../core/geometry.ts";
-import { paddingIndex } from "../../core/padding/index.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/binary.ts";
 import { gather } from "../shape/gather.ts";
 import { reshape } from "../shape/reshape.ts";
+import { copiedPadding } from "./copiedPadding.ts";
 import { conv } from "./kernels.ts";
 import { checkOperands } from "./operands.ts";
 
@@ -37,10 +37,8 @@ export function convolve(
   const length = x.shape.at(-1)!;
   const { padBefore, padAfter, outputLength } = conv1dLengths(op, settings, kernelSize, length);
   const batched = x.rank === 3 ? x : reshape(x, [1, ...x.shape]);
-  // Zeros need no copy: the kernel reads nothing outside the signal. Every other mode is gathered first.
-  const inKernel = mode.name === "zeros" || (padBefore === 0 && padAfter === 0);
-  const meaning = { kind: "pad", mode: mode.name, before: padBefore, after: padAfter } as const;
-  const padded = inKernel ? batched : gather(batched, 2, paddingIndex(mode, padBefore, padAfter, length), meaning);
+  const copied = copiedPadding(mode, padBefore, padAfter, length);
+  const padded = copied ? gather(batched, 2, copied.index, copied.meaning) : batched;
   const y = conv(padded, weight, {
     batch: batched.shape[0]!,
     inChannels: second * groups,
@@ -49,7 +47,7 @@ export function convolve(
     kernelSize,
     stride,
     dilation,
-    padBefore: inKernel ? padBefore : 0,
+    padBefore: copied ? 0 : padBefore,
     xLength: padded.shape[2]!,
     gLength: outputLength,
   });

@@ -5,11 +5,11 @@ import {
   convTranspose1dSettings,
 } from "../../core/geometry.ts";
 import type { Single } from "../../core/options.ts";
-import { paddingIndex } from "../../core/padding/index.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/binary.ts";
 import { scatterAdd } from "../shape/gather.ts";
 import { reshape } from "../shape/reshape.ts";
+import { copiedPadding } from "./copiedPadding.ts";
 import { convInput } from "./kernels.ts";
 import { checkOperands } from "./operands.ts";
 
@@ -61,8 +61,8 @@ export function convolveTransposed(
     requestedLength,
   );
   const batched = x.rank === 3 ? x : reshape(x, [1, ...x.shape]);
-  const inKernel = mode.name === "zeros" || (padBefore === 0 && padAfter === 0);
   const outChannels = second * groups;
+  const copied = copiedPadding(mode, padBefore, padAfter, outputLength);
   const unfolded = convInput(batched, weight, {
     batch: batched.shape[0]!,
     inChannels: outChannels,
@@ -71,14 +71,11 @@ export function convolveTransposed(
     kernelSize,
     stride,
     dilation,
-    padBefore: inKernel ? padBefore : 0,
-    xLength: inKernel ? outputLength : outputLength + padBefore + padAfter,
+    padBefore: copied ? 0 : padBefore,
+    xLength: copied ? copied.index.length : outputLength,
     gLength: length,
   });
-  const meaning = { kind: "pad", mode: mode.name, before: padBefore, after: padAfter } as const;
-  const y = inKernel
-    ? unfolded
-    : scatterAdd(unfolded, 2, paddingIndex(mode, padBefore, padAfter, outputLength), outputLength, meaning);
+  const y = copied ? scatterAdd(unfolded, 2, copied.index, outputLength, copied.meaning) : unfolded;
   const biased = bias ? add(y, reshape(bias, [outChannels, 1])) : y;
   return x.rank === 3 ? biased : reshape(biased, [outChannels, outputLength]);
 }

@@ -47,7 +47,7 @@ export function padSettings(op: string, options: PadOptions): { mode: PaddingMod
   const { mode: given = "zeros", value = 0 } = options;
   const name = checkName(op, "mode", given);
   const mode = paddingMode(op, name === "constant" ? "zeros" : name);
-  if (checkNumber(op, "value", value) !== 0 && mode.name !== "zeros")
+  if (checkNumber(op, "value", value) !== 0 && mode.copies)
     throw new OptionTypeError(`${op}: a value (${value}) goes with mode "zeros" or "constant", not ${show(mode.name)}`);
   return { mode, value };
 }
