@@ -26,7 +26,8 @@ export function parse<const O extends Options>(args: readonly string[], options:
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Node's sentence, without its advice about arguments that begin with a dash.
+    throw new UsageError((error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, ""));
   }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `atrous COMMAND …`: picks the command and shows errors as sentences. */
+import { readFileSync } from "node:fs";
 import "../index.ts";
 import { AtrousError } from "../core/errors.ts";
 import { apply } from "./apply.ts";
@@ -15,6 +16,11 @@ function help(): string {
 }
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === "--version") {
+    const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
+    return;
+  }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(help());
     return;
@@ -26,13 +32,22 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   else await command.run(args);
 }
 
+/** The file system's errors in the user's words. */
+function sentence({ message, code, path }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT") return `${path}: there is no such file or folder`;
+  if (code === "EACCES" || code === "EPERM") return `${path}: not allowed`;
+  return message;
+}
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   // What the user can mend is a sentence; anything else is ours, and its stack helps to find it.
-  const known = error instanceof AtrousError || /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? "");
-  const text = known ? `atrous: ${(error as Error).message}` : String((error as Error).stack ?? error);
+  const known =
+    error instanceof AtrousError || /^(E[A-Z]+|ERR_FS_\w+)$/.test((error as NodeJS.ErrnoException).code ?? "");
+  const text = known ? `atrous: ${sentence(error as Error)}` : String((error as Error).stack ?? error);
   process.stderr.write(`${text}\n`);
-  if (error instanceof UsageError) process.stderr.write("Try: atrous --help\n");
+  const command = commands.find(({ name }) => name === process.argv[2]);
+  if (error instanceof UsageError) process.stderr.write(`Try: atrous ${command ? `${command.name} ` : ""}--help\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { FormatError } from "../core/errors.ts";
 import { readWav, type Wav } from "../io/wav.ts";
 
@@ -7,11 +7,16 @@ export interface Recording extends Wav {
   readonly path: string;
 }
 
-/** A WAV file; errors name it. */
+/** A WAV file, all of whose samples are numbers; errors name it. */
 export function readRecording(path: string): Recording {
   const bytes = readFileSync(path);
   try {
-    return { path, ...readWav(bytes) };
+    const wav = readWav(bytes);
+    wav.channels.forEach((channel, c) => {
+      const at = channel.findIndex((sample) => !Number.isFinite(sample));
+      if (at >= 0) throw new FormatError(`sample ${at} of channel ${c} is ${channel[at]}`);
+    });
+    return { path, ...wav };
   } catch (error) {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`);
     throw error;
@@ -21,9 +26,13 @@ export function readRecording(path: string): Recording {
 /** One WAV file, or all below a folder, in the order of their names. They must share a sampling rate. */
 export function readRecordings(path: string): Recording[] {
   if (!statSync(path).isDirectory()) return [readRecording(path)];
-  const names = (readdirSync(path, { recursive: true }) as string[]).filter((name) => /\.wave?$/i.test(name)).sort();
+  const names = (readdirSync(path, { recursive: true }) as string[])
+    .filter((name) => /\.wave?$/i.test(name) && !basename(name).startsWith("."))
+    .sort();
   if (names.length === 0) throw new FormatError(`${path}: there is no .wav file in this folder`);
-  const recordings = names.map((name) => readRecording(join(path, name)));
+  // Links may lead to one file in several ways, or in a circle.
+  const files = [...new Map(names.map((name) => [realpathSync(join(path, name)), join(path, name)])).values()];
+  const recordings = files.map(readRecording);
   checkOneRate(recordings);
   return recordings;
 }
@@ -37,7 +46,3 @@ export function checkOneRate(recordings: readonly Recording[]): void {
       `${other.path} has ${other.sampleRate} Hz and ${first.path} ${first.sampleRate} Hz; recordings must share one sampling rate`,
     );
 }
-
-/** Every channel of every recording as a signal of its own. */
-export const channelsOf = (recordings: readonly Recording[]): Float32Array[] =>
-  recordings.flatMap(({ channels }) => channels);

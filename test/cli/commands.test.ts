@@ -7,7 +7,9 @@ import { readWav, type WavEncoding, writeWav } from "atrous/io";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { apply } from "../../src/cli/apply.ts";
 import { UsageError } from "../../src/cli/command.ts";
+import { recordedMaterial } from "../../src/cli/material.ts";
 import { train } from "../../src/cli/train.ts";
+import { Generator } from "../../src/core/random/index.ts";
 
 let folder: string;
 let printed: string;
@@ -45,7 +47,13 @@ describe("train", () => {
   test("on recordings: writes what it says, where it says", async () => {
     const clean = record("clean.wav", 2, "pcm24");
     await quick("--clean", clean, "--noise", record("noise.wav", 1, "float32"));
-    expect(readdirSync(path("out")).sort()).toEqual(["denoised.wav", "model.safetensors", "noisy.wav", "report.html"]);
+    expect(readdirSync(path("out")).sort()).toEqual([
+      "clean.wav",
+      "denoised.wav",
+      "model.safetensors",
+      "noisy.wav",
+      "report.html",
+    ]);
     for (const name of readdirSync(path("out"))) expect(printed).toContain(join("out", name));
     expect(printed).toMatch(/SI-SDR on 2 signals kept away from training: -?\d+\.\d dB before, -?\d+\.\d dB after/);
     expect(soundOf("out/denoised.wav").channels[0]).toHaveLength(soundOf("out/noisy.wav").channels[0]!.length);
@@ -76,13 +84,52 @@ describe("train", () => {
     [
       "silence",
       (file) => writeFileSync(file, writeWav({ sampleRate: 8000, channels: [new Float32Array(100)] })),
-      /bad\.wav: there are no samples to learn from/,
+      /bad\.wav: there is not enough sound to learn from and to judge by/,
+    ],
+    [
+      "a sound of 10 samples",
+      (file) => writeFileSync(file, writeWav({ sampleRate: 8000, channels: [new Float32Array(10).fill(0.1)] })),
+      /bad\.wav: there is not enough sound .* both need 0\.05 s at least/,
+    ],
+    [
+      "a sample that is no number",
+      (file) => {
+        const channels = [new Float32Array(4000).fill(0.1).with(3000, Number.NaN)];
+        writeFileSync(file, writeWav({ sampleRate: 8000, channels }, { encoding: "float32" }));
+      },
+      /bad\.wav: sample 3000 of channel 0 is NaN/,
     ],
   ])("%s is an error that names it", async (_, make, message) => {
     make(path("bad.wav"));
     const failure = quick("--clean", path("bad.wav"));
     await expect(failure).rejects.toThrow(FormatError);
     await expect(failure).rejects.toThrow(message);
+  });
+
+  test("silent noise is an error that names it, and a folder that cannot be made one before any training", async () => {
+    const clean = record("clean.wav", 1, "pcm16");
+    writeFileSync(path("silence.wav"), writeWav({ sampleRate: 8000, channels: [new Float32Array(4000)] }));
+    await expect(quick("--clean", clean, "--noise", path("silence.wav"))).rejects.toThrow(
+      /silence\.wav: there is not enough sound/,
+    );
+    await expect(train.run(["--clean", clean, "--out", clean, "--steps", "1"])).rejects.toThrow(/EEXIST/);
+    expect(printed).toBe("");
+  });
+
+  test("the channels of a file stay together: none is judged by that another one taught", () => {
+    for (const name of ["a.wav", "b.wav", "c.wav", "d.wav"]) record(name, 2, "pcm16", 8000, 4000 + name.charCodeAt(0));
+    const { clean, heldOut } = recordedMaterial(new Generator(1), folder, undefined);
+    expect([clean.length, heldOut.map(({ name }) => name)]).toEqual([6, ["d.wav, channel 1", "d.wav, channel 2"]]);
+    const lengths = new Set(clean.map(({ length }) => length));
+    for (const example of heldOut) expect(lengths).not.toContain(example.clean.length);
+  });
+
+  test("a single recording that ends in silence is judged by its last sound", () => {
+    const tone = Float32Array.from({ length: 8000 }, (_, t) => (t < 4000 ? Math.sin(t / 5) : 0));
+    writeFileSync(path("fade.wav"), writeWav({ sampleRate: 8000, channels: [tone] }));
+    const [example] = recordedMaterial(new Generator(1), path("fade.wav"), undefined).heldOut;
+    expect(example!.clean.slice(0, 500).every((sample) => sample === 0)).toBe(false);
+    expect(example!.clean.length).toBeGreaterThan(4000);
   });
 
   test("recordings of two rates are an error that names both", async () => {
@@ -92,7 +139,7 @@ describe("train", () => {
   });
 
   test.each([
-    [["--stepz", "3"], /Unknown option '--stepz'/],
+    [["--stepz", "3"], "Unknown option '--stepz'"],
     [["--steps", "many"], '--steps must be a number, at least 1; got "many"'],
     [["--steps", "1.5"], '--steps must be a whole number; got "1.5"'],
     [["--minutes", "0"], "--minutes must be a number, at least 0.01"],
@@ -127,5 +174,7 @@ describe("apply", () => {
       /clean\.wav: safetensors: the header should have/,
     );
     await expect(apply.run([model])).rejects.toThrow(UsageError);
+    await expect(apply.run([model, path("clean.wav"), model])).rejects.toThrow(/model\.safetensors is the model/);
+    await expect(apply.run([model, path("clean.wav"), path("no/x.wav")])).rejects.toThrow(/there is no such folder/);
   });
 });

@@ -206,8 +206,8 @@ describe("noiseToSignal", () => {
 describe("trainDenoiser", () => {
   const train = (steps: number, options: object = {}, seed = 1) => {
     const net = network(seed);
-    const losses = trainDenoiser({ net, pairs: pairs(3), steps, learningRate: 5e-3, ...options });
-    return { net, losses };
+    const taken = [...trainDenoiser({ net, pairs: pairs(3), steps, learningRate: 5e-3, ...options })];
+    return { net, losses: taken.map(({ loss }) => loss), taken };
   };
 
   test("the loss falls", () => {
@@ -235,17 +235,12 @@ describe("trainDenoiser", () => {
   test("tells its progress, and stops in time", () => {
     let clock = 100;
     const now = (): number => clock++; // read once at the start and once per step, so a step takes a second
-    const seen: number[][] = [];
-    const onStep = (p: { step: number; steps: number; loss: number; secondsLeft: number }): void => {
-      seen.push([p.step, p.steps, p.secondsLeft]);
-    };
-    const { losses } = train(100, { timeLimit: 4, now, onStep });
-    expect(losses.length).toBe(4);
-    expect(seen).toEqual([
-      [1, 100, 3],
-      [2, 100, 2],
-      [3, 100, 1],
-      [4, 100, 0],
+    const { losses, taken } = train(100, { timeLimit: 4, now });
+    expect(taken.map(({ step, steps, way }) => [step, steps, way])).toEqual([
+      [1, 100, 0.25],
+      [2, 100, 0.5],
+      [3, 100, 0.75],
+      [4, 100, 1],
     ]);
     expect(losses).toEqual(train(4).losses); // the learning rate fell as fast as time ran out
   });
@@ -262,6 +257,22 @@ describe("trainDenoiser", () => {
     const { net, losses } = train(0);
     expect(losses).toEqual([]);
     expect(denoise(net, noisy(40))).toEqual(denoise(network(), noisy(40)));
+  });
+
+  test("stopping between steps leaves a network to use", () => {
+    const net = network();
+    for (const { step } of trainDenoiser({ net, pairs: pairs(3), steps: 9, learningRate: 5e-3 })) if (step === 2) break;
+    expect(net.training).toBe(false);
+    expect(denoise(net, noisy(40))).not.toEqual(denoise(network(), noisy(40)));
+  });
+
+  test("a loss that is no number ends it", () => {
+    function* broken() {
+      const x = tensor([[[Number.NaN, 1, 2, 3]]]);
+      while (true) yield { mixture: x, clean: x };
+    }
+    const training = trainDenoiser({ net: network(), pairs: broken(), steps: 3, learningRate: 5e-3 });
+    expect(() => training.next()).toThrow("training: the loss of step 1 is NaN");
   });
 
   test("a misspelt option is an error", () => {

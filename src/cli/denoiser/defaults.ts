@@ -15,7 +15,7 @@ export const defaults = {
   snr: [-3, 3] satisfies [number, number],
   /** Updates. A third of them gain 0.8 dB less, more than four times as many 0.8 dB more. */
   steps: 600,
-  /** The most they may take, for slow machines: 600 steps take about 70 s. */
+  /** The most they may take, for slow machines: 600 steps take 70 to 90 s on one core. */
   minutes: 2,
   /** Of Adam. 3e-3 … 1e-2 end within 0.2 dB of each other. */
   learningRate: 5e-3,

@@ -1,3 +1,4 @@
+import { OptionError } from "../../core/errors.ts";
 import { checkInteger, checkOptions } from "../../core/options.ts";
 import { clipGradNorm } from "../../nn/utils/index.ts";
 import { Adam } from "../../optim/index.ts";
@@ -12,8 +13,8 @@ export interface TrainingProgress {
   readonly steps: number;
   /** Of this step, in dB. */
   readonly loss: number;
-  /** Estimated from the pace so far. */
-  readonly secondsLeft: number;
+  /** How much of the training is done, 0 … 1: of its steps or, where that is more, of its time. */
+  readonly way: number;
 }
 
 export interface TrainingOptions {
@@ -23,20 +24,21 @@ export interface TrainingOptions {
   /** Seconds after which training ends, its learning rate having fallen all the way. Default: none, and `steps` alone rule. */
   readonly timeLimit?: number;
   readonly learningRate: number;
-  readonly onStep?: (progress: TrainingProgress) => void;
   /** Seconds of a clock that never goes back; default `performance.now`. */
   readonly now?: () => number;
 }
 
 /**
- * Trains a denoiser in place and returns the loss of every step, in dB.
+ * Trains a denoiser in place, step by step: whoever takes the steps may do something else between them, or stop.
  *
  * The learning rate follows the way made, which is `step / steps` or, where a slow machine would not get there in time,
  * `elapsed / timeLimit`. As long as the steps rule, the same net and pairs give the same bits.
+ *
+ * @throws OptionError when the loss is no number any more
  */
-export function trainDenoiser(options: TrainingOptions): number[] {
-  checkOptions("trainDenoiser", options, ["net", "pairs", "steps", "timeLimit", "learningRate", "onStep", "now"]);
-  const { net, pairs, timeLimit = Number.POSITIVE_INFINITY, learningRate, onStep } = options;
+export function* trainDenoiser(options: TrainingOptions): Generator<TrainingProgress, void, void> {
+  checkOptions("trainDenoiser", options, ["net", "pairs", "steps", "timeLimit", "learningRate", "now"]);
+  const { net, pairs, timeLimit = Number.POSITIVE_INFINITY, learningRate } = options;
   const { now = () => performance.now() / 1000 } = options;
   const steps = checkInteger("trainDenoiser", "steps", options.steps, 0);
   const filterbank = [net.analysis.weight, net.synthesis.weight];
@@ -44,25 +46,26 @@ export function trainDenoiser(options: TrainingOptions): number[] {
   const optimizer = new Adam([{ params: rest }, { params: filterbank }], { betas: [0.9, 0.99] });
   const [main, slow] = optimizer.paramGroups;
   net.train();
-  const losses: number[] = [];
   const begun = now();
   let elapsed = 0;
-  for (let step = 0; step < steps && elapsed < timeLimit; step++) {
-    main!.lr = learningRate * scheduleAt(step, Math.max(step / steps, elapsed / timeLimit));
-    slow!.lr = main!.lr * defaults.filterbankRate;
-    const { mixture, clean } = pairs.next().value;
-    optimizer.zeroGrad();
-    const loss = noiseToSignal(net.forward(mixture), clean);
-    loss.backward();
-    clipGradNorm(net.parameters(), defaults.clipNorm);
-    optimizer.step();
-    losses.push(loss.item());
-    elapsed = now() - begun;
-    const way = Math.max((step + 1) / steps, elapsed / timeLimit);
-    onStep?.({ step: step + 1, steps, loss: losses[step]!, secondsLeft: Math.max(0, elapsed / way - elapsed) });
+  try {
+    for (let step = 0; step < steps && elapsed < timeLimit; step++) {
+      main!.lr = learningRate * scheduleAt(step, Math.max(step / steps, elapsed / timeLimit));
+      slow!.lr = main!.lr * defaults.filterbankRate;
+      const { mixture, clean } = pairs.next().value;
+      optimizer.zeroGrad();
+      const distance = noiseToSignal(net.forward(mixture), clean);
+      distance.backward();
+      clipGradNorm(net.parameters(), defaults.clipNorm);
+      const loss = distance.item();
+      if (!Number.isFinite(loss)) throw new OptionError(`training: the loss of step ${step + 1} is ${loss}`);
+      optimizer.step();
+      elapsed = now() - begun;
+      yield { step: step + 1, steps, loss, way: Math.min(1, Math.max((step + 1) / steps, elapsed / timeLimit)) };
+    }
+  } finally {
+    net.eval();
   }
-  net.eval();
-  return losses;
 }
 
 /** The share of the learning rate at a step, `way` = 0 … 1 into training: a short climb, then half a cosine down. */

@@ -56,12 +56,11 @@ function thin({ steps, values }: Curve): Curve {
   return thinned;
 }
 
-/** Mean of each value and its neighbours within 2 % of the curve either way, fewer of them at its ends. */
+/** Mean of each value and its neighbours within 2 % of the curve either way; at the ends, of those on one side alone. */
 function smooth(values: readonly number[]): number[] {
   const reach = Math.ceil(values.length * 0.02);
   return values.map((_, i) => {
-    const near = Math.min(reach, i, values.length - 1 - i);
-    const part = values.slice(i - near, i + near + 1);
+    const part = values.slice(Math.max(0, i - reach), i + reach + 1);
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
 }

@@ -14,6 +14,8 @@ import { checkOperands } from "./operands.ts";
  * Shapes: x `(N, C, L)` or `(C, L)`, weight `(outChannels, C/groups, kernelSize)`, bias `(outChannels)`; the result
  * `(N, outChannels, ⌊(L + padBefore + padAfter − dilation·(kernelSize−1) − 1) / stride⌋ + 1)`, without N if x had none.
  *
+ * Its gradients are the two other kernels, see `kernels.ts`.
+ *
  * Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
  * @throws ShapeError, OptionError, DTypeError
  */
