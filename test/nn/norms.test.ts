@@ -95,3 +95,9 @@ test("what does not fit is an error that says so", () => {
   expect(() => F.channelNorm(tensor([1, 2]))).toThrow("channelNorm: expected an input (channels, length)");
   expect(() => F.layerNorm(x, 5, { elementwiseAffine: false } as object)).toThrow("known options: weight, bias, eps");
 });
+
+test("InstanceNorm1d of signals without samples gives signals without samples, and learns nothing from them", () => {
+  const norm = new nn.InstanceNorm1d(2, { trackRunningStats: true });
+  expect(norm.forward(zeros([3, 2, 0])).shape).toEqual([3, 2, 0]);
+  expect(norm.runningMean!.toArray()).toEqual([0, 0]);
+});

@@ -48,12 +48,13 @@ export function normaliseInstances(
 ): { y: Tensor; seen: Statistics; count: number } {
   const [channels, count] = x.shape.slice(-2) as [number, number];
   checkAffine(op, options, [channels], x);
+  if (channels === 0) throw new ShapeError(`${op}: expected at least one channel, got shape ${showShape(x.shape)}`);
   if (count === 1)
     throw new ShapeError(
       `${op}: Expected more than 1 spatial element when training, got input size ${showShape(x.shape)}`,
     );
   const { y, ...own } = standardise(x, [x.rank - 1], eps);
-  const overBatch = (statistic: Tensor): Tensor => mean(reshape(statistic, [x.size / (channels * count), channels]), 0);
+  const overBatch = (statistic: Tensor): Tensor => mean(reshape(statistic, [statistic.size / channels, channels]), 0);
   return {
     y: affine(y, options, [channels, 1]),
     seen: { mean: overBatch(own.mean), variance: overBatch(own.variance) },
