@@ -2,7 +2,7 @@
 import { denoise } from "./denoiser/denoise.ts";
 import type { WaveUNet } from "./denoiser/waveUNet.ts";
 import type { Example } from "./material.ts";
-import { siSdr } from "./metrics.ts";
+import { siSdr, siSdrGain } from "./metrics.ts";
 
 /** An example and what became of it: SI-SDR before, and how much it rose, in dB. */
 export interface Result extends Example {
@@ -15,8 +15,8 @@ export interface Result extends Example {
 export function judge(net: WaveUNet, examples: readonly Example[]): Result[] {
   const results = examples.map((example): Result => {
     const denoised = denoise(net, example.noisy);
-    const before = siSdr(example.noisy, example.clean);
-    return { ...example, denoised, before, gain: siSdr(denoised, example.clean) - before };
+    const { noisy, clean } = example;
+    return { ...example, denoised, before: siSdr(noisy, clean), gain: siSdrGain(noisy, denoised, clean) };
   });
   return results.sort((a, b) => a.gain - b.gain);
 }

@@ -14,27 +14,25 @@ function checkValue(value: unknown): void {
  */
 export class Parameter extends Tensor {
   #current: Tensor;
-  #wantsGrad: boolean;
 
   constructor(initial: Tensor, options: { requiresGrad?: boolean } = {}) {
     checkOptions("Parameter", options, ["requiresGrad"]);
     checkValue(initial);
     const requiresGrad = checkBoolean("Parameter", "requiresGrad", options.requiresGrad ?? true);
     if (requiresGrad) checkFloat("Parameter", initial.dtype);
-    super({ shape: initial.shape, dtype: initial.dtype, requiresGrad });
-    this.#wantsGrad = requiresGrad;
-    this.#current = this.#leaf(initial);
+    super({ shape: initial.shape, dtype: initial.dtype });
+    this.#current = this.#leaf(initial, requiresGrad);
   }
 
   /** Whether it is trained. A parameter that is not (`false`) is frozen: expressions built from now on give it no gradient. */
   override get requiresGrad(): boolean {
-    return this.#wantsGrad;
+    return this.#current.requiresGrad;
   }
 
   override set requiresGrad(wanted: boolean) {
-    this.#wantsGrad = checkBoolean("Parameter", "requiresGrad", wanted);
+    checkBoolean("Parameter", "requiresGrad", wanted);
     if (wanted) checkFloat("Parameter", this.dtype);
-    this.#current = this.#leaf(this.#current);
+    this.#current = this.#leaf(this.#current, wanted);
   }
 
   override node(): Tensor {
@@ -50,11 +48,11 @@ export class Parameter extends Tensor {
       throw new DTypeError(
         `Parameter: cannot assign ${next.dtype} to ${this.dtype}; convert it with .to("${this.dtype}")`,
       );
-    this.#current = this.#leaf(next);
+    this.#current = this.#leaf(next, this.requiresGrad);
   }
 
-  #leaf(source: Tensor): Tensor {
-    const { shape, dtype, requiresGrad } = this;
+  #leaf(source: Tensor, requiresGrad: boolean): Tensor {
+    const { shape, dtype } = this;
     const { op, inputs, attributes, value } = source.node();
     return new Tensor({ op, inputs, attributes, value, shape, dtype, requiresGrad, owner: this });
   }

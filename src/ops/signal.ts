@@ -6,6 +6,10 @@ import { checkCompanionDType, checkFloatTensor, checkTensor } from "./elementwis
 /** Checks that `x` is `(batch, channels, length)` or `(channels, length)`, of a float type. */
 export function checkSignal(op: string, x: Tensor): void {
   checkFloatTensor(op, x);
+  checkSignalRank(op, x);
+}
+
+export function checkSignalRank(op: string, x: Tensor): void {
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(
       `${op}: expected an input (channels, length) or (batch, channels, length), got shape ${showShape(x.shape)}`,

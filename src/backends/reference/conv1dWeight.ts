@@ -4,7 +4,7 @@ import { dotFor, type FloatArray } from "./multiplyAdd.ts";
 import { tapRange } from "./taps.ts";
 
 /** Positions of g summed before their partial sum joins the total: a plain float32 sum over 65 536 positions loses 3 digits. */
-export const WEIGHT_BLOCK = 256;
+const WEIGHT_BLOCK = 256;
 
 /**
  * (x, g) → w[o,i,k] = Σ_n Σ_t g[n,o,t] · x[n, i, t·stride + k·dilation − padBefore].

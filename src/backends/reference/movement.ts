@@ -1,7 +1,7 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { AxisIndex, Kernels } from "../../core/kernels.ts";
-import { eachRow, rowsOf } from "./elementwise.ts";
 import type { FloatArray } from "./multiplyAdd.ts";
+import { eachRow, rowsOf } from "./rows.ts";
 
 /** out[a, q, b] = x[a, index[q], b], 0 where the index is −1. */
 export function gather({ outer, length, inner, index }: AxisIndex, [x]: readonly TypedArray[], out: TypedArray): void {

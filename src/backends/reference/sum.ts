@@ -1,7 +1,7 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import type { Kernels } from "../../core/kernels.ts";
-import { eachRow, rowsOf } from "./elementwise.ts";
 import type { FloatArray } from "./multiplyAdd.ts";
+import { eachRow, rowsOf } from "./rows.ts";
 
 /** out[Σ i·outStride] = Σ x[i…], accumulated in double in storage order and rounded once. */
 export function sum({ shape, outStrides }: Kernels["sum"], [x]: readonly TypedArray[], out: TypedArray): void {

@@ -46,7 +46,7 @@ export class Conv1d extends Convolution {
     const { inputLength } = options;
     const length = inputLength === undefined ? 0 : checkInteger("Conv1d.transposed", "inputLength", inputLength, 1);
     const outputPadding = length && remainderOf(this.settings, this.kernelSize, length);
-    const all = { ...this.adjointOptions(), outputPadding };
+    const all = { ...this.pairOptions(), outputPadding, bias: false };
     const layer = skipInit(() => new ConvTranspose1d(this.outChannels, this.inChannels, this.kernelSize, all));
     return this.lendWeight(layer);
   }

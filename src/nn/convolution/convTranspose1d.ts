@@ -44,7 +44,7 @@ export class ConvTranspose1d extends Convolution {
       throw new OptionError(
         `ConvTranspose1d.transposed: with outputPadding ${outputPadding} ≥ stride ${stride} (dilation ${dilation}) the layer is the adjoint of a convolution that drops outputs, which no Conv1d is`,
       );
-    const all = this.adjointOptions();
+    const all = { ...this.pairOptions(), bias: false };
     return this.lendWeight(skipInit(() => new Conv1d(this.outChannels, this.inChannels, this.kernelSize, all)));
   }
 }

@@ -42,10 +42,10 @@ export abstract class Convolution extends Module {
     linearDefault(this.weight, this.bias);
   }
 
-  /** The options of the layer that is this one's adjoint. */
-  protected adjointOptions(): Conv1dOptions & { bias: false } {
+  /** @internal The options that a layer and its adjoint have in common. */
+  pairOptions(): Conv1dOptions {
     const { stride, dilation, groups, mode } = this.settings;
-    return { stride, dilation, groups, padding: this.padding, bias: false, paddingMode: mode.name as PaddingModeName };
+    return { stride, dilation, groups, padding: this.padding, paddingMode: mode.name as PaddingModeName };
   }
 
   /**

@@ -1,14 +1,13 @@
-import { checkFloatDType, type FloatDType } from "../../core/dtype.ts";
+import type { FloatDType } from "../../core/dtype.ts";
 import { type ConvSettings, checkGroups, effectiveKernelSize } from "../../core/geometry.ts";
 import { checkBoolean, checkCount, checkInteger } from "../../core/options.ts";
 import type { Padding } from "../../core/padding/index.ts";
+import { type DTypeOption, layerDType } from "../options.ts";
 
 /** Options of a layer that its operation does not have. */
-export interface LayerOptions {
+export interface LayerOptions extends DTypeOption {
   /** Whether the layer adds a learned number per output channel. Default true. */
   bias?: boolean;
-  /** Element type of the parameters. Default `"float32"`. */
-  dtype?: FloatDType;
 }
 export const LAYER_OPTIONS = ["bias", "dtype"] as const;
 
@@ -24,7 +23,7 @@ export function checkLayer(
     outChannels: checkCount(layer, "outChannels", outChannels, 1),
     kernelSize: checkInteger(layer, "kernelSize", kernelSize, 1),
     bias: checkBoolean(layer, "bias", options.bias === undefined ? true : options.bias),
-    dtype: checkFloatDType(layer, options.dtype === undefined ? "float32" : options.dtype),
+    dtype: layerDType(layer, options),
   };
   checkGroups(layer, "inChannels", checked.inChannels, settings.groups);
   checkGroups(layer, "outChannels", checked.outChannels, settings.groups);

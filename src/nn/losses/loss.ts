@@ -1,6 +1,7 @@
+import { isGiven } from "../../core/options.ts";
 import { Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../../ops/create.ts";
-import { isGiven, type Numbers } from "../../ops/losses/operands.ts";
+import type { Numbers } from "../../ops/losses/operands.ts";
 import { checkReduction, type LossOptions } from "../../ops/losses/reduction.ts";
 import { Module } from "../module.ts";
 

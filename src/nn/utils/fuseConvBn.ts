@@ -1,10 +1,10 @@
+import { checkFloat } from "../../core/dtype.ts";
 import { OptionTypeError, ShapeError } from "../../core/errors.ts";
 import { show } from "../../core/options.ts";
-import type { PaddingModeName } from "../../core/padding/index.ts";
 import { noGrad } from "../../graph/mode.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { add, div, mul, sub } from "../../ops/elementwise/binary.ts";
-import { sqrt } from "../../ops/elementwise/unary.ts";
+import { add, mul } from "../../ops/elementwise/binary.ts";
+import { scaleAndShift } from "../../ops/normalisation/batchNorm.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 import { Conv1d } from "../convolution/conv1d.ts";
 import { ConvTranspose1d } from "../convolution/convTranspose1d.ts";
@@ -25,26 +25,22 @@ export function fuseConvBn<T extends Conv1d | ConvTranspose1d>(conv: T, norm: Ba
     );
   const { runningMean: mean, runningVar: variance } = norm;
   if (!mean || !variance) throw new OptionTypeError("fuseConvBn: the BatchNorm1d keeps no running statistics");
-  const { inChannels, outChannels, kernelSize, padding, settings } = conv;
+  const { inChannels, outChannels, kernelSize, settings, weight, bias } = conv;
   if (outChannels !== norm.numFeatures)
     throw new ShapeError(`fuseConvBn: ${outChannels} output channels do not meet ${norm.numFeatures} normalised ones`);
-  const { stride, dilation, groups, outputPadding, mode } = settings;
-  const options = {
-    ...{ stride, dilation, groups, padding, dtype: conv.weight.dtype as "float32" | "float64" },
-    paddingMode: mode.name as PaddingModeName,
-  };
+  const options = { ...conv.pairOptions(), dtype: checkFloat("fuseConvBn", weight.dtype) };
   const fused = skipInit(() =>
     conv instanceof Conv1d
       ? new Conv1d(inChannels, outChannels, kernelSize, options)
-      : new ConvTranspose1d(inChannels, outChannels, kernelSize, { ...options, outputPadding }),
+      : new ConvTranspose1d(inChannels, outChannels, kernelSize, {
+          ...options,
+          outputPadding: settings.outputPadding,
+        }),
   );
   noGrad(() => {
-    const scale: Tensor = norm.weight
-      ? div(norm.weight, sqrt(add(variance, norm.eps)))
-      : div(1, sqrt(add(variance, norm.eps)));
-    fused.weight.assign(conv instanceof Conv1d ? scaledRows(conv.weight, scale) : scaledColumns(conv, scale));
-    const centred = conv.bias ? sub(conv.bias, mean) : mul(mean, -1);
-    fused.bias!.assign(norm.bias ? add(mul(centred, scale), norm.bias) : mul(centred, scale));
+    const { weight: scale, bias: shift } = scaleAndShift({ mean, variance }, norm, norm.eps);
+    fused.weight.assign(conv instanceof Conv1d ? scaledRows(weight, scale) : scaledColumns(conv, scale));
+    fused.bias!.assign(bias ? add(mul(bias, scale), shift) : shift);
   });
   return fused.train(conv.training) as T;
 }

@@ -4,6 +4,7 @@ import { isGiven } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkCompanionDType, checkTensor } from "../elementwise/operand.ts";
+import { checkSignalRank } from "../signal.ts";
 
 /** Channels of a weight `(first, second, kernelSize)`: `first` belongs to the short side g, `second · groups` to the long side x. */
 export interface WeightChannels {
@@ -24,10 +25,7 @@ export function checkOperands(
   checkTensor(op, x, "the input must be a tensor");
   checkTensor(op, weight, "the weight must be a tensor");
   if (isGiven(bias)) checkTensor(op, bias, "the bias must be a tensor or null; options come after it");
-  if (x.rank !== 2 && x.rank !== 3)
-    throw new ShapeError(
-      `${op}: expected an input (channels, length) or (batch, channels, length), got shape ${showShape(x.shape)}`,
-    );
+  checkSignalRank(op, x);
   checkFloat(op, x.dtype);
   checkCompanionDType(op, "weight", weight, x);
   if (bias) checkCompanionDType(op, "bias", bias, x);

@@ -1,12 +1,13 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import { OptionError } from "../../core/errors.ts";
+import { isGiven } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { logOnePlusExp } from "../activations/softplus.ts";
 import { detach } from "../detach.ts";
 import { add, div, less, maximum, mul, sub } from "../elementwise/binary.ts";
 import { log, log1p, neg } from "../elementwise/unary.ts";
 import { where } from "../elementwise/where.ts";
-import { asWeights, checkPair, isGiven, type Numbers } from "./operands.ts";
+import { asWeights, checkPair, type Numbers } from "./operands.ts";
 import { checkReduction, type LossOptions, reduce } from "./reduction.ts";
 
 export interface BinaryCrossEntropyOptions extends LossOptions {

@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../core/dtype.ts";
 import { OptionError, OptionTypeError, ShapeError } from "../../core/errors.ts";
-import { show } from "../../core/options.ts";
+import { isGiven, show } from "../../core/options.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
 import { Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../create.ts";
@@ -9,7 +9,7 @@ import { where } from "../elementwise/where.ts";
 import { sum } from "../reduce/sum.ts";
 import { cast } from "../shape/cast.ts";
 import { reshape } from "../shape/reshape.ts";
-import { asTensor, isGiven, type Numbers } from "./operands.ts";
+import { asTensor, type Numbers } from "./operands.ts";
 
 /** The numbers of the right classes: a tensor of any element type that holds integers, or plain (nested) numbers. */
 export type ClassTarget = Tensor | Numbers;

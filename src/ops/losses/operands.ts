@@ -8,8 +8,6 @@ import { checkCompanionDType, checkFloatTensor } from "../elementwise/operand.ts
 /** What weights and labels may be given as, beside a tensor. */
 export type Numbers = number | readonly Numbers[];
 
-export { isGiven } from "../../core/options.ts";
-
 /** Two tensors of one shape: PyTorch only warns where they differ, and then compares everything with everything. */
 export function checkPair(op: string, input: Tensor, target: Tensor): void {
   checkFloatTensor(op, input);

@@ -115,9 +115,17 @@ export function normaliseBy(op: string, x: Tensor, known: Statistics, options: A
   checkAffine(op, options, [x.shape[1]!], x);
   checkCompanion(op, "running mean", known.mean, [x.shape[1]!], x);
   checkCompanion(op, "running variance", known.variance, [x.shape[1]!], x);
+  return affine(x, scaleAndShift(known, options, eps), channelShape(x));
+}
+
+/** The factor and the summand per channel that normalising by `known` statistics comes to. */
+export function scaleAndShift(
+  known: Statistics,
+  { weight, bias }: AffineOptions,
+  eps: number,
+): { weight: Tensor; bias: Tensor } {
   const inverse = div(1, sqrt(add(known.variance, eps)));
-  const scale = options.weight ? mul(inverse, options.weight) : inverse;
+  const scale = weight ? mul(inverse, weight) : inverse;
   const drop = mul(known.mean, scale);
-  const shift = options.bias ? sub(options.bias, drop) : mul(drop, -1);
-  return affine(x, { weight: scale, bias: shift }, channelShape(x));
+  return { weight: scale, bias: bias ? sub(bias, drop) : mul(drop, -1) };
 }

@@ -1,8 +1,8 @@
-import { allocate } from "../../core/dtype.ts";
 import { ShapeError } from "../../core/errors.ts";
 import { checkInteger, type Single } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { tensor } from "../create.ts";
 import { div } from "../elementwise/binary.ts";
 import { sum } from "../reduce/sum.ts";
 import { gather } from "../shape/gather.ts";
@@ -27,9 +27,7 @@ export function poolAdaptiveAverage(op: string, x: Tensor, outputSize: number): 
   const { starts, counts, longest } = windowsOver(op, x, outputSize);
   const laid = layOut(x, starts, longest, (start, count, k) => (k < count ? start + k : -1), counts);
   const sums = sum(reshape(laid, [...x.shape.slice(0, -1), outputSize, longest]), -1);
-  const divisors = allocate(x.dtype, outputSize) as Float32Array;
-  divisors.set(counts);
-  return div(sums, makeLeaf(divisors, [outputSize], x.dtype));
+  return div(sums, tensor(counts, { dtype: x.dtype }));
 }
 
 /**

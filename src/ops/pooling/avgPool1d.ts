@@ -1,8 +1,7 @@
-import { allocate } from "../../core/dtype.ts";
 import { checkBoolean, checkOptions, type Single } from "../../core/options.ts";
-import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
-import { ones } from "../create.ts";
+import { ones, tensor } from "../create.ts";
 import { div } from "../elementwise/binary.ts";
 import { reshape } from "../shape/reshape.ts";
 import { checkSignal } from "../signal.ts";
@@ -13,7 +12,7 @@ export interface AvgPool1dOptions extends PoolOptions {
   countIncludePad?: boolean;
 }
 
-export const AVG_POOL_OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad"] as const;
+const AVG_POOL_OPTIONS = ["stride", "padding", "ceilMode", "countIncludePad"] as const;
 
 /** `Pool` of a mean. */
 export type AvgPool = Pool & { readonly countIncludePad: boolean };
@@ -51,7 +50,7 @@ export function poolAverage(op: string, x: Tensor, pool: AvgPool): Tensor {
   });
   const counts = windowCounts(pool, length, outLength);
   const uniform = counts.every((count) => count === counts[0]);
-  return reshape(div(sums, uniform ? counts[0]! : vector(counts, x)), x.shape.with(-1, outLength));
+  return reshape(div(sums, uniform ? counts[0]! : tensor(counts, { dtype: x.dtype })), x.shape.with(-1, outLength));
 }
 
 /** How many samples each window sums, of the padded signal or of the signal alone. */
@@ -62,12 +61,4 @@ function windowCounts(pool: AvgPool, length: number, outLength: number): number[
     const end = Math.min(start + kernelSize, length + padding);
     return countIncludePad ? end - start : Math.min(end, length) - Math.max(start, 0);
   });
-}
-
-function vector(numbers: readonly number[], like: Tensor): Tensor {
-  const data = allocate(like.dtype, numbers.length);
-  numbers.forEach((number, i) => {
-    data[i] = number;
-  });
-  return makeLeaf(data, [numbers.length], like.dtype);
 }
