@@ -1,0 +1,69 @@
+import type { DType } from "../core/dtype.ts";
+import type { KernelCall, ScalarFunction } from "../core/kernels.ts";
+
+/**
+ * What a backend runs: the graph of one evaluation as a list of steps over numbered values. It depends on the structure of the graph
+ * only, never on the numbers in it, so the next graph of the same structure runs the same plan.
+ */
+export interface Plan {
+  readonly values: readonly Value[];
+  /** The values that are given, in the order of `leavesOf(order)`. */
+  readonly leaves: readonly Leaf[];
+  /** In order; a step's inputs are leaves or the results of earlier steps. */
+  readonly steps: readonly Step[];
+  /** The values that were asked for, in the order asked; one may be a leaf, or appear twice. */
+  readonly outputs: readonly number[];
+}
+
+/** An array that the plan reads or makes; its index in `Plan.values` names it. */
+export interface Value {
+  readonly dtype: DType;
+  /** Elements. */
+  readonly size: number;
+  /** Whether it depends on fixed leaves alone: then it is computed once, and again only when one of them has changed. */
+  readonly fixed: boolean;
+}
+
+export interface Leaf {
+  readonly value: number;
+  /** A parameter keeps its place in a backend's memory from run to run; an input is handed over at every run. */
+  readonly fixed: boolean;
+}
+
+/** One kernel, and what becomes of each number it makes before it is stored. */
+export interface Step {
+  readonly call: PlannedCall;
+  /** The kernel's operands, and after them those that only the epilogue reads. */
+  readonly inputs: readonly number[];
+  readonly output: number;
+  /** `null`: the kernel's result is stored as it is. */
+  readonly epilogue: Epilogue | null;
+}
+
+/** A kernel of the closed list, or a chain of elementwise functions fused into one. `alias` never gets here: it is no step. */
+export type PlannedCall =
+  | Exclude<KernelCall, { kernel: "alias" | "elementwise" }>
+  | { readonly kernel: "map"; readonly attributes: MapAttributes };
+
+/** out[i…] = body(inputs at i…): elementwise functions over inputs of broadcast shapes. */
+export interface MapAttributes {
+  readonly shape: readonly number[];
+  /** Strides of each input in `shape`: 0 where it repeats. */
+  readonly strides: readonly (readonly number[])[];
+  readonly body: readonly Instruction[];
+}
+
+/**
+ * `body` over the kernel's result (argument 0) and further operands (arguments 1, 2, …: `inputs` after the kernel's own), broadcast
+ * to the result's `shape` as `strides` says.
+ */
+export type Epilogue = MapAttributes;
+
+/**
+ * One function of a chain. Arguments count the inputs first, then the instructions before this one; the last instruction is the
+ * result.
+ */
+export interface Instruction {
+  readonly fn: ScalarFunction;
+  readonly arguments: readonly number[];
+}
