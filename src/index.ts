@@ -23,6 +23,8 @@ export * as nn from "./nn/index.ts";
 export * as F from "./ops/index.ts";
 export * as optim from "./optim/index.ts";
 
+export { type CompiledFunction, type CompileOptions, compile } from "./nn/compile.ts";
+
 // Differentiation.
 
 export { enableGrad, noGrad } from "./graph/mode.ts";
@@ -31,6 +33,7 @@ export { gradients } from "./ops/gradients.ts";
 // Where it runs.
 
 export { reference } from "./backends/reference/index.ts";
+export { wasm } from "./backends/wasm/index.ts";
 export { type Backend, getBackend, setBackend } from "./graph/backend.ts";
 
 // What can go wrong.

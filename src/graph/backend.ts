@@ -12,7 +12,15 @@ export interface Backend {
    * (a part of `order`). A node that has a value already is taken as it is.
    */
   run(order: readonly Tensor[], outputs: readonly Tensor[]): TypedArray[] | Promise<TypedArray[]>;
+  /**
+   * Keeps what `run` would do for the nodes of `order`, of which `inputs` have no values yet. Leaves that belong to a parameter follow its
+   * value. A backend without it is asked anew for every call.
+   */
+  compile?(order: readonly Tensor[], outputs: readonly Tensor[], inputs: readonly Tensor[]): Compiled;
 }
+
+/** Computes the outputs for the numbers of the inputs, into arrays of the right sizes. */
+export type Compiled = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
 
 let current: Backend | null = null;
 

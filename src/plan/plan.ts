@@ -6,6 +6,7 @@ import type { KernelCall, ScalarFunction } from "../core/kernels.ts";
  * only, never on the numbers in it, so the next graph of the same structure runs the same plan.
  */
 export interface Plan {
+  /** First the leaves, then the result of each step. */
   readonly values: readonly Value[];
   /** The values that are given, in the order of `leavesOf(order)`. */
   readonly leaves: readonly Leaf[];
@@ -33,7 +34,7 @@ export interface Leaf {
 /** One kernel, and what becomes of each number it makes before it is stored. */
 export interface Step {
   readonly call: PlannedCall;
-  /** The kernel's operands, and after them those that only the epilogue reads. */
+  /** The kernel's operands, then those of the epilogue; what both read is there twice. */
   readonly inputs: readonly number[];
   readonly output: number;
   /** `null`: the kernel's result is stored as it is. */
@@ -45,17 +46,18 @@ export type PlannedCall =
   | Exclude<KernelCall, { kernel: "alias" | "elementwise" }>
   | { readonly kernel: "map"; readonly attributes: MapAttributes };
 
-/** out[i…] = body(inputs at i…): elementwise functions over inputs of broadcast shapes. */
+/** out[i…] = body(inputs at i…): elementwise functions over inputs of broadcast shapes, all of the element type of the result. */
 export interface MapAttributes {
+  /** The fewest axes that serve all inputs, none of length 1, `[0]` for no elements; of an epilogue, those of the kernel's result. */
   readonly shape: readonly number[];
-  /** Strides of each input in `shape`: 0 where it repeats. */
+  /** Strides of each input in `shape`: 0 where it repeats, or where the axis has length 1. No two inputs are the same. */
   readonly strides: readonly (readonly number[])[];
   readonly body: readonly Instruction[];
 }
 
 /**
- * `body` over the kernel's result (argument 0) and further operands (arguments 1, 2, …: `inputs` after the kernel's own), broadcast
- * to the result's `shape` as `strides` says.
+ * `body` over the kernel's result (argument 0, with `strides[0]`) and further operands (arguments 1, 2, …: `inputs` after the
+ * kernel's own), broadcast to the result's `shape` as `strides` says. Only convolutions have one; its shape has their three axes.
  */
 export type Epilogue = MapAttributes;
 

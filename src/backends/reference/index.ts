@@ -3,36 +3,10 @@
  * every kernel test, and the fallback where nothing faster may run.
  */
 import { allocate, type TypedArray } from "../../core/dtype.ts";
-import type { Kernels } from "../../core/kernels.ts";
 import type { Backend } from "../../graph/backend.ts";
 import type { Op } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { conv1d } from "./conv1d.ts";
-import { conv1dInput } from "./conv1dInput.ts";
-import { conv1dWeight } from "./conv1dWeight.ts";
-import { elementwise } from "./elementwise.ts";
-import { cast, concat, copy, gather, scatterAdd } from "./movement.ts";
-import { sum } from "./sum.ts";
-import { argmaxWindow, put, take } from "./window.ts";
-
-/** Fills `out`, which arrives full of zeros. */
-export type ReferenceKernel<A> = (attributes: A, inputs: readonly TypedArray[], out: TypedArray) => void;
-
-const kernels: { readonly [K in keyof Omit<Kernels, "alias">]: ReferenceKernel<Kernels[K]> } = {
-  conv1d,
-  conv1dInput,
-  conv1dWeight,
-  gather,
-  scatterAdd,
-  copy,
-  elementwise,
-  sum,
-  concat,
-  argmaxWindow,
-  take,
-  put,
-  cast,
-};
+import { runKernel } from "./kernels.ts";
 
 export function reference(): Backend {
   return { name: "reference", synchronous: true, run };
@@ -66,7 +40,7 @@ function compute(node: Tensor, inputs: readonly TypedArray[]): TypedArray {
   const call = (node.op as unknown as Op<unknown>).lower(node, node.attributes);
   if (call.kernel === "alias") return inputs[0]!;
   const out = allocate(node.dtype, node.size);
-  (kernels[call.kernel] as ReferenceKernel<unknown>)(call.attributes, inputs, out);
+  runKernel(call, inputs, out);
   return out;
 }
 

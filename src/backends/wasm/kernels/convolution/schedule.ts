@@ -1,0 +1,67 @@
+import type { Correlation } from "./correlation.ts";
+import type { Tile } from "./tile.ts";
+
+/** How a convolution is computed: a plain object, made from the geometry alone, that changes no bit of the result. */
+export type Schedule = TileSchedule | PositionSchedule;
+
+/** Columns of time in vectors, rows of results beside them: for signals of some length. */
+export interface TileSchedule {
+  readonly algorithm: "tiles";
+  readonly tile: Tile;
+  /** Results in time that share one packed panel of the source: a multiple of the tile's columns. */
+  readonly columns: number;
+  /** Channels summed before the next portion of the panel is packed. */
+  readonly channels: number;
+  /**
+   * What a row of the panel holds: a `channel` with the samples around it that its taps reach, or one `tap` of one channel, where
+   * a stride or wide holes would have most of a channel packed in vain.
+   */
+  readonly panel: "channel" | "tap";
+}
+
+/** Results in vectors, a few positions of time beside them: for blocks of some samples. */
+export interface PositionSchedule {
+  readonly algorithm: "positions";
+  /** `rows` positions of time (of the whole batch) times `vectors` of four results. */
+  readonly tile: Tile;
+}
+
+/** Steps of a sum between two visits of the result: weights and panel of so many stay in the first cache. */
+const STEPS = 384;
+
+/** Results in time per panel: 64 to 512 differ by less than a tenth. */
+const COLUMNS = 128;
+
+/** Bytes of the panel that the tiles of one portion read again and again. */
+const PANEL_BYTES = 32768;
+
+export function scheduleOf(problem: Correlation): Schedule {
+  if (problem.outLength <= 7 && problem.rows >= 4) return schedulePositions(problem);
+  return scheduleTiles(problem);
+}
+
+/** The positions of a short block, up to four at once; accumulators never exceed eight. */
+export function schedulePositions({ batch, outLength, rows }: Correlation): PositionSchedule {
+  const positions = Math.min(batch * outLength, 4);
+  const vectors = Math.min(positions === 1 ? 8 : positions === 2 ? 4 : 2, Math.ceil(rows / 4));
+  return { algorithm: "positions", tile: { rows: positions, vectors } };
+}
+
+export function scheduleTiles({ rows, channels, taps, stride, tapStep, outLength }: Correlation): TileSchedule {
+  const tile = tileFor(rows);
+  const width = 4 * tile.vectors;
+  const portion = Math.max(1, Math.min(channels, Math.floor(STEPS / taps)));
+  const halo = (taps - 1) * Math.abs(tapStep);
+  const most = rows === 1 ? Math.min(Math.max(PANEL_BYTES / 4 / portion - halo, COLUMNS), 2048) : COLUMNS;
+  const blocks = Math.ceil(outLength / most);
+  const columns = Math.max(1, Math.ceil(outLength / blocks / width)) * width;
+  const panel = stride === 1 && taps > 1 && Math.abs(tapStep) <= columns ? "channel" : "tap";
+  return { algorithm: "tiles", tile, columns, channels: portion, panel };
+}
+
+/** Eight sums fill the registers with what they are made of; tiles of one row hold nothing else and take six vectors. */
+function tileFor(rows: number): Tile {
+  if (rows === 1) return { rows, vectors: 6 };
+  if (rows === 2) return { rows, vectors: 4 };
+  return { rows: Math.min(rows, 4), vectors: 2 };
+}

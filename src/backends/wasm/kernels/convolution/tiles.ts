@@ -1,0 +1,297 @@
+import {
+  type FunctionReference,
+  f32,
+  forRange,
+  get,
+  type I32,
+  i32,
+  ifThen,
+  increase,
+  type Local,
+  perform,
+  type Statement,
+  set,
+} from "../../assembler/index.ts";
+import type { Emission } from "../../emission.ts";
+import { at, min, scaled } from "./arithmetic.ts";
+import type { Correlation } from "./correlation.ts";
+import { type Finish, finishTime } from "./finish.ts";
+import type { PackedWeights } from "./packedWeights.ts";
+import { packRowFunction } from "./packRow.ts";
+import { packWeightsFunction } from "./packWeights.ts";
+import type { TileSchedule } from "./schedule.ts";
+import { tileFunction } from "./tile.ts";
+
+/** Bytes of one panel row: not a multiple of 256, at which rows would share the sets of the first cache. */
+export function panelPitch(numbers: number): number {
+  const pitch = 4 * (Math.ceil(numbers / 4) + 1);
+  return 4 * (pitch % 64 === 0 ? pitch + 4 : pitch);
+}
+
+/**
+ * A correlation by register tiles. For every signal, group and stretch of time: portions of channels are packed into a panel, and the
+ * tiles of every block of rows run over it.
+ *
+ * Parameters: source, packed weights, out, scratch, operands of the epilogue.
+ */
+export function tilesFunction(
+  emission: Emission,
+  problem: Correlation,
+  schedule: TileSchedule,
+  finish: Finish | null,
+): { readonly run: FunctionReference<null>; readonly scratch: number } {
+  const { batch, groups, rows, channels, taps, stride, tapStep, start, sourceLength, outLength } = problem;
+  const { tile, columns, channels: portion, panel } = schedule;
+  const width = 4 * tile.vectors;
+  const byChannel = panel === "channel";
+  const halo = byChannel ? (taps - 1) * Math.abs(tapStep) : 0;
+  const pitch = panelPitch(columns + halo);
+  const panelBytes = pitch * portion * (byChannel ? 1 : taps);
+  const scratch = panelBytes + 4 * width * rows;
+  const backwards = byChannel && tapStep < 0 ? halo : 0;
+
+  const key = `tiles ${JSON.stringify([problem, schedule, finish])}`;
+  const run = emission.shared(key, () => {
+    const packRow = packRowFunction(emission, stride);
+    const copyTail = copyTailFunction(emission);
+    const operandTypes = (finish?.strides ?? []).map(() => "i32" as const);
+    return emission.module.function(
+      { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
+      (f, source, weights, out, area, ...operands) => {
+        const variable = (): Local<"i32"> => f.local("i32");
+        const [n, group, t, c, row, channel, i, m] = Array.from({ length: 8 }, variable) as Local<"i32">[] as Locals8;
+        const [count, full, rest, span, summed, w, target, tail] = Array.from({ length: 8 }, variable) as Locals8;
+        const sourceRow = variable();
+
+        const pack: Statement = forRange(
+          i,
+          i32.const(0),
+          get(summed),
+          1,
+          byChannel
+            ? [
+                perform(
+                  packRow,
+                  get(target),
+                  get(sourceRow),
+                  i32.add(get(t), i32.const(start - backwards)),
+                  i32.const(sourceLength),
+                  i32.add(get(span), i32.const(halo)),
+                ),
+                increase(target, pitch),
+              ]
+            : forRange(
+                m,
+                i32.const(0),
+                i32.const(taps),
+                1,
+                perform(
+                  packRow,
+                  get(target),
+                  get(sourceRow),
+                  i32.add(i32.add(scaled(t, stride), scaled(m, tapStep)), i32.const(start)),
+                  i32.const(sourceLength),
+                  get(span),
+                ),
+                increase(target, pitch),
+              ),
+          increase(sourceRow, 4 * sourceLength),
+        );
+
+        /** The tiles of `height` rows from `row`. */
+        const block = (height: number): Statement[] => {
+          const tiles = tileFunction(emission, { rows: height, vectors: tile.vectors });
+          const sum = (x: I32, y: I32, yPitch: number, howMany: I32): Statement =>
+            byChannel
+              ? perform(
+                  tiles,
+                  ...[x, get(w), y, i32.const(yPitch), howMany, get(summed), i32.const(taps)],
+                  ...[i32.const(pitch - 4 * taps * tapStep), i32.const(4 * tapStep), get(c)],
+                )
+              : perform(
+                  tiles,
+                  ...[x, get(w), y, i32.const(yPitch), howMany, i32.const(1), scaled(summed, taps)],
+                  ...[i32.const(0), i32.const(pitch), get(c)],
+                );
+          const first = at(get(area), [], 4 * backwards);
+          const finishRows = Array.from(
+            { length: height },
+            (): Statement => [
+              finish ? finishTime(emission, finish, operands, get(target), get(count), [n, channel, t]) : [],
+              increase(target, 4 * outLength),
+              increase(channel, 1),
+            ],
+          );
+          return [
+            set(
+              target,
+              at(get(out), [
+                [channel, 4 * outLength],
+                [t, 4],
+              ]),
+            ),
+            set(target, i32.add(get(target), i32.mul(get(n), i32.const(4 * outLength * rows * groups)))),
+            set(tail, at(get(area), [[row, 4 * width]], panelBytes)),
+            ifThen(get(full), [sum(first, get(target), 4 * outLength, get(full))]),
+            ifThen(get(rest), [sum(i32.add(first, scaled(full, 4 * width)), get(tail), 4 * width, i32.const(1))]),
+            increase(w, scaled(summed, 4 * height * taps)),
+            ifThen(
+              i32.geS(get(c), i32.const(channels - portion)),
+              [
+                ifThen(get(rest), [
+                  perform(
+                    copyTail,
+                    i32.add(get(target), scaled(full, 4 * width)),
+                    i32.const(4 * outLength),
+                    get(tail),
+                    i32.const(4 * width),
+                    i32.const(height),
+                    get(rest),
+                  ),
+                ]),
+                ...(finish ? finishRows : [increase(channel, height)]),
+              ],
+              [increase(channel, height)],
+            ),
+          ];
+        };
+
+        const remainder = rows % tile.rows;
+        return forRange(
+          n,
+          i32.const(0),
+          i32.const(batch),
+          1,
+          forRange(
+            group,
+            i32.const(0),
+            i32.const(groups),
+            1,
+            forRange(
+              t,
+              i32.const(0),
+              i32.const(outLength),
+              columns,
+              set(count, min(i32.sub(i32.const(outLength), get(t)), i32.const(columns))),
+              set(full, i32.divU(get(count), i32.const(width))),
+              set(rest, i32.remU(get(count), i32.const(width))),
+              set(
+                span,
+                i32.mul(i32.divU(i32.add(get(count), i32.const(width - 1)), i32.const(width)), i32.const(width)),
+              ),
+              set(w, at(get(weights), [[group, 4 * rows * channels * taps]])),
+              set(sourceRow, i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * channels * sourceLength))),
+              set(sourceRow, i32.add(get(source), get(sourceRow))),
+              forRange(
+                c,
+                i32.const(0),
+                i32.const(channels),
+                portion,
+                set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
+                set(target, get(area)),
+                pack,
+                set(channel, scaled(group, rows)),
+                forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, ...block(tile.rows)),
+                remainder > 0 ? block(remainder) : [],
+              ),
+            ),
+          ),
+        );
+      },
+    );
+  });
+  return { run, scratch };
+}
+
+type Locals8 = [
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+  Local<"i32">,
+];
+
+/** The weights as the tiles read them: groups, portions of channels, blocks of rows, channels, taps, rows. */
+export function tileWeights(problem: Correlation, { tile, channels: portion }: TileSchedule): PackedWeights {
+  const { groups, rows, channels, taps, weights: strides } = problem;
+  return {
+    layout: `tiles ${tile.rows} ${portion} ${JSON.stringify([groups, rows, channels, taps, strides])}`,
+    bytes: 4 * groups * rows * channels * taps + 16,
+    flagged: false,
+    pack: (emission) =>
+      emission.shared(
+        `tileWeights ${tile.rows} ${portion} ${JSON.stringify([groups, rows, channels, taps, strides])}`,
+        () =>
+          emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
+            const [group, c, row, summed] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+            const block = (height: number): Statement => [
+              perform(
+                packWeightsFunction(emission, height),
+                get(target),
+                i32.const(4 * height),
+                at(
+                  get(source),
+                  [
+                    [group, 4 * strides.group],
+                    [row, 4 * strides.row],
+                    [c, 4 * strides.channel],
+                  ],
+                  4 * strides.offset,
+                ),
+                i32.const(4 * strides.row),
+                get(summed),
+                i32.const(4 * strides.channel),
+                i32.const(taps),
+                i32.const(4 * strides.tap),
+              ),
+              increase(target, scaled(summed, 4 * height * taps)),
+            ];
+            const remainder = rows % tile.rows;
+            return forRange(
+              group,
+              i32.const(0),
+              i32.const(groups),
+              1,
+              forRange(
+                c,
+                i32.const(0),
+                i32.const(channels),
+                portion,
+                set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
+                forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, block(tile.rows)),
+                remainder > 0 ? block(remainder) : [],
+              ),
+            );
+          }),
+      ),
+  };
+}
+
+/** Copies `rows` rows of `count` numbers, fewer than a tile has columns. */
+const copyTailFunction = (emission: Emission): FunctionReference<null> =>
+  emission.shared("copyTail", () =>
+    emission.module.function(
+      { parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] },
+      (f, to, toPitch, from, fromPitch, rows, count) => {
+        const [r, u] = [f.local("i32"), f.local("i32")];
+        return forRange(
+          r,
+          i32.const(0),
+          get(rows),
+          1,
+          forRange(
+            u,
+            i32.const(0),
+            i32.shl(get(count), i32.const(2)),
+            4,
+            f32.store(i32.add(get(to), get(u)), f32.load(i32.add(get(from), get(u)))),
+          ),
+          increase(to, get(toPitch)),
+          increase(from, get(fromPitch)),
+        );
+      },
+    ),
+  );

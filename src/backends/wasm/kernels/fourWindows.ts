@@ -1,0 +1,100 @@
+import type { WindowGeometry } from "../../../core/kernels.ts";
+import {
+  doWhile,
+  type FunctionBuilder,
+  f32x4,
+  get,
+  i32,
+  i32x4,
+  increase,
+  type Local,
+  type Statement,
+  set,
+  shuffle32,
+  type V128,
+  v128,
+} from "../assembler/index.ts";
+import { fourDone, times } from "./blocks.ts";
+
+/** Longer windows run as a loop over their taps. */
+const UNROLLED = 16;
+
+interface Windows {
+  readonly to: Local<"i32">;
+  readonly from: Local<"i32">;
+  readonly first: number;
+  /** At least 4. */
+  readonly count: number;
+}
+
+/**
+ * The first maxima of windows that lie inside the row, four at a time; the last four may overlap those before. Lane by lane as the
+ * reference does it: a tap wins if it is larger, or the first NaN.
+ */
+export function fourWindows(
+  builder: FunctionBuilder,
+  { kernelSize, stride, dilation, padBefore }: WindowGeometry,
+  { to, from, first, count }: Windows,
+): Statement {
+  const [left, source, target] = [builder.local("i32"), builder.local("i32"), builder.local("i32")];
+  const [start, tap] = [builder.local("i32"), builder.local("i32")];
+  const [value, largest, mask] = [builder.local("v128"), builder.local("v128"), builder.local("v128")];
+  /** How far into the window each best tap is, and the tap at hand. */
+  const [best, place] = [builder.local("v128"), builder.local("v128")];
+  /** Larger, or a NaN: what is not ≤. It loses against a NaN, which alone differs from itself. */
+  const wins = v128.andnot(f32x4.eq(get(largest), get(largest)), f32x4.le(get(value), get(largest)));
+  const next = (ahead: number, at: V128): Statement => [
+    set(value, fourValues(tap, ahead, stride)),
+    set(mask, wins),
+    set(largest, v128.bitselect(get(value), get(largest), get(mask))),
+    set(best, v128.bitselect(at, get(best), get(mask))),
+  ];
+  const others =
+    kernelSize <= UNROLLED
+      ? Array.from({ length: kernelSize - 1 }, (_, k) => next(4 * dilation * (k + 1), i32x4.const(dilation * (k + 1))))
+      : [
+          set(place, i32x4.const(0)),
+          times(
+            builder,
+            kernelSize - 1,
+            increase(tap, 4 * dilation),
+            set(place, i32x4.add(get(place), i32x4.const(dilation))),
+            next(0, get(place)),
+          ),
+        ];
+  return [
+    set(left, i32.const(count)),
+    set(start, i32.const(first * stride - padBefore)),
+    set(source, i32.add(get(from), i32.const(4 * (first * stride - padBefore)))),
+    set(target, i32.add(get(to), i32.const(4 * first))),
+    doWhile(
+      get(left),
+      set(tap, get(source)),
+      set(largest, fourValues(tap, 0, stride)),
+      set(best, i32x4.const(0)),
+      others,
+      v128.store(
+        get(target),
+        i32x4.add(i32x4.add(get(best), i32x4.splat(get(start))), i32x4.const(0, stride, 2 * stride, 3 * stride)),
+      ),
+      increase(start, 4 * stride),
+      increase(source, 16 * stride),
+      increase(target, 16),
+      fourDone(left, (over) => [
+        increase(start, i32.mul(over, i32.const(stride))),
+        increase(source, i32.mul(over, i32.const(4 * stride))),
+        increase(target, i32.mul(over, i32.const(4))),
+      ]),
+    ),
+  ];
+}
+
+/** Four numbers `stride` apart. */
+function fourValues(from: Local<"i32">, offset: number, stride: number): V128 {
+  if (stride === 1) return v128.load(get(from), offset);
+  if (stride === 2) return shuffle32(v128.load(get(from), offset), v128.load(get(from), offset + 16), [0, 2, 4, 6]);
+  return [1, 2, 3].reduce(
+    (vector, lane) => v128.load32Lane(get(from), vector, lane, offset + 4 * stride * lane),
+    v128.load32Zero(get(from), offset),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Instruction } from "../../../../plan/plan.ts";
+import type { V128 } from "../../assembler/index.ts";
+import { v128 } from "../../assembler/index.ts";
+import { functions } from "./functions.ts";
+import type { Scope } from "./scope.ts";
+import { maskOf, masks, numberOf } from "./simple.ts";
+
+/** How often each argument of a chain is used; the result counts as used once. */
+export function usesOf(body: readonly Instruction[], inputs: number): number[] {
+  const uses = new Array<number>(inputs + body.length).fill(0);
+  for (const instruction of body) for (const argument of instruction.arguments) uses[argument]!++;
+  uses[uses.length - 1]!++;
+  return uses;
+}
+
+/** The code of a chain over vectors that are loaded by `inputs`. */
+export function chain(scope: Scope, body: readonly Instruction[], inputs: readonly V128[]): V128 {
+  const uses = usesOf(body, inputs.length);
+  const share = (value: V128, i: number): V128 => (uses[i]! > 1 ? scope.keep(value) : value);
+  const values = inputs.map(share);
+  /** Comparisons that are still masks: `select` takes them as they are. */
+  const compared = new Map<number, V128>();
+  const numbers = (argument: number): V128 => {
+    const mask = compared.get(argument);
+    return mask ? numberOf(scope, mask) : values[argument]!;
+  };
+  for (const { fn, arguments: read } of body) {
+    const made = values.length;
+    const mask = masks[fn];
+    if (mask) {
+      compared.set(made, share(mask(numbers(read[0]!), numbers(read[1]!)), made));
+      values.push([]);
+    } else if (fn === "select") {
+      const [condition, a, b] = read as [number, number, number];
+      const where = compared.get(condition) ?? maskOf(scope, numbers(condition));
+      values.push(share(v128.bitselect(numbers(a), numbers(b), where), made));
+    } else values.push(share(functions[fn]!(scope, ...read.map(numbers)), made));
+  }
+  return numbers(values.length - 1);
+}

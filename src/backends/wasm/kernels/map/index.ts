@@ -1,0 +1,2 @@
+export { emitMap } from "./map.ts";
+export { type RowInput, rowFunction } from "./row.ts";

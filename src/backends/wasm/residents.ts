@@ -1,0 +1,44 @@
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Heap } from "./heap.ts";
+
+/** A place in memory that belongs to a tensor: its numbers, or its weights in a packed layout. */
+export interface Resident {
+  readonly address: number;
+  /** The node whose numbers it holds; a parameter's next value is another node. */
+  holds: WeakRef<Tensor> | null;
+}
+
+/**
+ * What parameters have in memory. It is found by the parameter, so all programs that use one share its place, and it goes when the
+ * parameter goes.
+ */
+export class Residents {
+  readonly #heap: Heap;
+  readonly #byOwner = new WeakMap<Tensor, Map<string, Resident>>();
+  readonly #collected: FinalizationRegistry<Map<string, Resident>> | null;
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+    this.#collected =
+      typeof FinalizationRegistry === "undefined"
+        ? null
+        : new FinalizationRegistry((residents) => {
+            for (const { address } of residents.values()) heap.free(address);
+          });
+  }
+
+  of(owner: Tensor, layout: string, bytes: number): Resident {
+    let residents = this.#byOwner.get(owner);
+    if (!residents) {
+      residents = new Map();
+      this.#byOwner.set(owner, residents);
+      this.#collected?.register(owner, residents);
+    }
+    let resident = residents.get(layout);
+    if (!resident) {
+      resident = { address: this.#heap.allocate(bytes), holds: null };
+      residents.set(layout, resident);
+    }
+    return resident;
+  }
+}

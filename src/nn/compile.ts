@@ -1,0 +1,120 @@
+import { allocate, checkDType, type DType, dtypeOf, type TypedArray } from "../core/dtype.ts";
+import { GraphError, OptionTypeError, ShapeError } from "../core/errors.ts";
+import { checkOptions, show } from "../core/options.ts";
+import { checkShape, type Shape, showShape } from "../core/shape.ts";
+import { type Compiled, getBackend } from "../graph/backend.ts";
+import { evaluateSync, topologicalOrder } from "../graph/evaluate.ts";
+import { noGrad } from "../graph/mode.ts";
+import { makeLeaf, Tensor } from "../graph/tensor.ts";
+import { Module } from "./module.ts";
+
+export interface CompileOptions {
+  /** The element type of the inputs; "float32" by default. */
+  dtype?: DType;
+}
+
+/** A network as a function of numbers. */
+export interface CompiledFunction<T extends TypedArray = Float32Array> {
+  /**
+   * The inputs in row-major order, then, if wanted, an array for the result. Without one the result comes in the same array every time,
+   * which the next call overwrites.
+   */
+  (...arrays: T[]): T;
+  /** Of the result. */
+  readonly shape: Shape;
+}
+
+/**
+ * Keeps the plan of a network for inputs of one shape: typed array in, typed array out, synchronous, nothing allocated per call.
+ *
+ * `net` is a module, or a function of tensors that returns a tensor; `shape` the shape of its input, or a list of the shapes of its
+ * inputs. It is called once, here, in evaluation mode and without gradients. Later changes of parameters (training,
+ * `loadStateDict`) are followed; later changes of anything else, such as the value of a plain tensor that it uses, are not.
+ *
+ * ```ts
+ * const denoise = compile(net, [1, 1, 4096]);
+ * const clean = denoise(noisy); // Float32Array(4096) → Float32Array
+ * ```
+ *
+ * @throws ShapeError when an array of the wrong length is given, GraphError when the backend computes asynchronously
+ */
+export function compile<T extends TypedArray = Float32Array>(
+  net: Module | ((...inputs: Tensor[]) => Tensor),
+  shape: readonly number[] | readonly (readonly number[])[],
+  options: CompileOptions = {},
+): CompiledFunction<T> {
+  checkOptions("compile", options, ["dtype"]);
+  const dtype = checkDType("compile", options.dtype ?? "float32");
+  const shapes = shapesOf(shape);
+  const forward = forwardOf(net);
+  const backend = getBackend();
+  if (!backend.synchronous)
+    throw new GraphError(`compile: backend ${backend.name} computes asynchronously; choose a synchronous one`);
+
+  const inputs = shapes.map((given) => new Tensor({ shape: given, dtype }));
+  const result = inEvaluation(net, () => forward(...inputs));
+  if (!(result instanceof Tensor))
+    throw new OptionTypeError(`compile: expected the network to return a tensor, got ${show(result)}`);
+  const output = result.node();
+  const order = topologicalOrder([output], (node) => node.value === null);
+  const run =
+    backend.compile?.(order, [output], inputs) ??
+    ((given, [into]) => {
+      const leaves = given.map((array, i) => makeLeaf(array, shapes[i]!, dtype));
+      const node = inEvaluation(net, () => forward(...leaves)).node();
+      evaluateSync([node]);
+      into!.set(node.value as never);
+    });
+  return asFunction<T>(run, inputs, output);
+}
+
+function asFunction<T extends TypedArray>(run: Compiled, inputs: readonly Tensor[], output: Tensor): CompiledFunction<T> {
+  const own = allocate(output.dtype, output.size) as T;
+  const into = [own];
+  const compiled = (...arrays: T[]): T => {
+    if (arrays.length < inputs.length || arrays.length > inputs.length + 1)
+      throw new ShapeError(`compiled network: expected ${inputs.length} arrays, got ${arrays.length}`);
+    for (let i = 0; i < inputs.length; i++) checkArray(`input ${i}`, arrays[i], inputs[i]!);
+    const result = arrays[inputs.length] ?? own;
+    if (result !== own) checkArray("the result", result, output);
+    into[0] = result;
+    run(arrays, into);
+    return result;
+  };
+  return Object.assign(compiled, { shape: output.shape });
+}
+
+function checkArray(what: string, array: unknown, { shape, dtype, size }: Tensor): void {
+  if (dtypeOf(array) !== dtype)
+    throw new OptionTypeError(`compiled network: ${what} must be the typed array of ${dtype}, got ${show(array)}`);
+  const { length } = array as TypedArray;
+  if (length !== size)
+    throw new ShapeError(`compiled network: ${what} has shape ${showShape(shape)}, ${size} numbers, got ${length}`);
+}
+
+function shapesOf(shape: readonly number[] | readonly (readonly number[])[]): Shape[] {
+  if (!Array.isArray(shape)) throw new OptionTypeError(`compile: shape must be an array, got ${show(shape)}`);
+  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
+  const shapes = (several ? shape : [shape]) as readonly number[][];
+  return shapes.map((each) => [...checkShape("compile", each)]);
+}
+
+function forwardOf(net: unknown): (...inputs: Tensor[]) => Tensor {
+  if (typeof net === "function") return net as (...inputs: Tensor[]) => Tensor;
+  if (net instanceof Module) return (...inputs) => net.forward(...inputs) as Tensor;
+  throw new OptionTypeError(`compile: expected a module or a function of tensors, got ${show(net)}`);
+}
+
+/** Runs `body` without gradients, and with the module as it is when not training. */
+function inEvaluation<T>(net: unknown, body: () => T): T {
+  const modules = net instanceof Module ? [...net.modules()] : [];
+  const before = modules.map(({ training }) => training);
+  if (net instanceof Module) net.eval();
+  try {
+    return noGrad(body);
+  } finally {
+    modules.forEach((module, i) => {
+      module.training = before[i]!;
+    });
+  }
+}
