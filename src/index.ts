@@ -1,9 +1,9 @@
 /** The public names, grouped. */
 import "./ops/methods.ts";
-import { reference } from "./backends/reference/index.ts";
+import { preferredBackend } from "./backends/capabilities.ts";
 import { installBackend } from "./graph/backend.ts";
 
-installBackend(reference());
+installBackend(preferredBackend());
 
 // Tensors.
 
@@ -19,11 +19,10 @@ export { cat, stack } from "./ops/shape/cat.ts";
 
 export type { Conv1dOptions, ConvTranspose1dOptions } from "./core/geometry.ts";
 export type { Padding, PaddingModeName } from "./core/padding/index.ts";
+export { type CompiledFunction, type CompileOptions, compile } from "./nn/compile.ts";
 export * as nn from "./nn/index.ts";
 export * as F from "./ops/index.ts";
 export * as optim from "./optim/index.ts";
-
-export { type CompiledFunction, type CompileOptions, compile } from "./nn/compile.ts";
 
 // Differentiation.
 
@@ -32,6 +31,7 @@ export { gradients } from "./ops/gradients.ts";
 
 // Where it runs.
 
+export { type Capabilities, capabilities } from "./backends/capabilities.ts";
 export { reference } from "./backends/reference/index.ts";
 export { wasm } from "./backends/wasm/index.ts";
 export { type Backend, getBackend, setBackend } from "./graph/backend.ts";

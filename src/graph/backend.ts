@@ -20,7 +20,11 @@ export interface Backend {
 }
 
 /** Computes the outputs for the numbers of the inputs, into arrays of the right sizes. */
-export type Compiled = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
+export interface Compiled {
+  (inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  /** Computes once more what was computed last, and copies nothing: what benchmarks time as the kernels alone. */
+  again?(): void;
+}
 
 let current: Backend | null = null;
 

@@ -48,10 +48,14 @@ interface Work {
 function collect(targets: readonly Tensor[]): Work | null {
   if (targets.every((target) => target.value !== null)) return null;
   const roots = new Set([...targets, ...waiting]);
+  const order = topologicalOrder([...roots], (node) => node.value === null);
+  if (order.some((node) => node.value === null && node.op === null))
+    throw new GraphError(
+      "the input of a network that is being compiled has no numbers; only the compiled one gets them",
+    );
   const released = [...finished];
   waiting.clear();
   finished.clear();
-  const order = topologicalOrder([...roots], (node) => node.value === null);
   // A result read before backward() keeps what its gradients will need, as PyTorch keeps activations. Where backward() has been
   // called, the gradients are part of this very evaluation, and nothing is kept.
   const done = new Set(topologicalOrder(released, (node) => node.requiresGrad));

@@ -22,10 +22,13 @@ export interface CompiledFunction<T extends TypedArray = Float32Array> {
   (...arrays: T[]): T;
   /** Of the result. */
   readonly shape: Shape;
+  /** @internal See `Compiled.again`. */
+  readonly again?: () => void;
 }
 
 /**
- * Keeps the plan of a network for inputs of one shape: typed array in, typed array out, synchronous, nothing allocated per call.
+ * Keeps the plan of a network for inputs of one shape: typed array in, typed array out, synchronous. With one input nothing is allocated per
+ * call.
  *
  * `net` is a module, or a function of tensors that returns a tensor; `shape` the shape of its input, or a list of the shapes of its
  * inputs. It is called once, here, in evaluation mode and without gradients. Later changes of parameters (training,
@@ -56,7 +59,9 @@ export function compile<T extends TypedArray = Float32Array>(
   if (!(result instanceof Tensor))
     throw new OptionTypeError(`compile: expected the network to return a tensor, got ${show(result)}`);
   const output = result.node();
-  const order = topologicalOrder([output], (node) => node.value === null);
+  // A parameter that was assigned an expression is a leaf all the same, so that the compiled network follows its next value.
+  evaluateSync(orderOf(output).filter((node) => node.owner !== node));
+  const order = orderOf(output);
   const run =
     backend.compile?.(order, [output], inputs) ??
     ((given, [into]) => {
@@ -68,20 +73,38 @@ export function compile<T extends TypedArray = Float32Array>(
   return asFunction<T>(run, inputs, output);
 }
 
-function asFunction<T extends TypedArray>(run: Compiled, inputs: readonly Tensor[], output: Tensor): CompiledFunction<T> {
+const orderOf = (output: Tensor): Tensor[] => topologicalOrder([output], (node) => node.value === null);
+
+function asFunction<T extends TypedArray>(
+  run: Compiled,
+  inputs: readonly Tensor[],
+  output: Tensor,
+): CompiledFunction<T> {
   const own = allocate(output.dtype, output.size) as T;
+  const given = new Array<T>(inputs.length);
   const into = [own];
-  const compiled = (...arrays: T[]): T => {
+  const call = (result: T | undefined): T => {
+    for (let i = 0; i < inputs.length; i++) checkArray(`input ${i}`, given[i], inputs[i]!);
+    if (result !== undefined) checkArray("the result", result, output);
+    into[0] = result ?? own;
+    run(given, into);
+    return into[0];
+  };
+  const several = (...arrays: T[]): T => {
     if (arrays.length < inputs.length || arrays.length > inputs.length + 1)
       throw new ShapeError(`compiled network: expected ${inputs.length} arrays, got ${arrays.length}`);
-    for (let i = 0; i < inputs.length; i++) checkArray(`input ${i}`, arrays[i], inputs[i]!);
-    const result = arrays[inputs.length] ?? own;
-    if (result !== own) checkArray("the result", result, output);
-    into[0] = result;
-    run(arrays, into);
-    return result;
+    for (let i = 0; i < inputs.length; i++) given[i] = arrays[i]!;
+    return call(arrays[inputs.length]);
   };
-  return Object.assign(compiled, { shape: output.shape });
+  // A rest parameter is an array made per call.
+  const one = (array: T, result?: T): T => {
+    given[0] = array;
+    return call(result);
+  };
+  return Object.assign(inputs.length === 1 ? one : several, {
+    shape: output.shape,
+    ...(run.again && { again: run.again }),
+  });
 }
 
 function checkArray(what: string, array: unknown, { shape, dtype, size }: Tensor): void {

@@ -3,7 +3,10 @@
  * reference backend; what has no kernel here runs on the reference kernels, in the same memory.
  */
 import type { TypedArray } from "../../core/dtype.ts";
+import { GraphError, OptionError } from "../../core/errors.ts";
+import { checkChoice, checkOptions, show } from "../../core/options.ts";
 import type { Backend, Compiled } from "../../graph/backend.ts";
+import { evaluateSync } from "../../graph/evaluate.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { leavesOf } from "../../plan/leaves.ts";
 import { makePlan } from "../../plan/makePlan.ts";
@@ -11,42 +14,71 @@ import { PlanCache } from "../../plan/planCache.ts";
 import { compilePlan } from "./code.ts";
 import { Program } from "./program.ts";
 import { Space } from "./space.ts";
+import { wasmSupport } from "./support.ts";
+
+export interface WasmOptions {
+  /** How many threads compute: 1. */
+  threads?: 1;
+  /** "exact": every convolution gives the bits of the reference backend, on every machine. */
+  precision?: "exact";
+}
+
+/**
+ * The wasm backend, synchronous, with a memory of its own.
+ *
+ * @throws GraphError where WebAssembly with SIMD is missing or not allowed
+ */
+export function wasm(options: WasmOptions = {}): Backend {
+  checkOptions("wasm", options, ["threads", "precision"]);
+  checkChoice("wasm", "precision", options.precision ?? "exact", ["exact"]);
+  if ((options.threads ?? 1) !== 1) throw new OptionError(`wasm: threads must be 1, got ${show(options.threads)}`);
+  const { available, reason } = wasmSupport();
+  if (!available) throw new GraphError(`wasm: ${reason}`);
+  const space = new Space();
+  const programs = new PlanCache((plan) => new Program(compilePlan(plan), space));
+  return {
+    name: "wasm",
+    synchronous: true,
+    run: (order, outputs) => run(programs.find(order, outputs, isParameter), leavesOf(order), outputs.length),
+    compile: (order, outputs, inputs) => compile(order, outputs, inputs, space),
+  };
+}
 
 /** The values of parameters keep their place in memory; whatever else is given is copied in at every run. */
 const isParameter = (leaf: Tensor): boolean => leaf.owner !== leaf;
 
-export function wasm(): Backend {
-  const space = new Space();
-  const programs = new PlanCache((plan) => new Program(compilePlan(plan), space));
+function run(program: Program, leaves: readonly Tensor[], outputs: number): TypedArray[] {
+  for (let i = 0; i < leaves.length; i++) if (isParameter(leaves[i]!)) program.bindFixed(i, leaves[i]!);
+  program.begin();
+  for (let i = 0; i < leaves.length; i++) if (!isParameter(leaves[i]!)) program.bindInput(i, leaves[i]!.value!);
+  program.execute();
+  return Array.from({ length: outputs }, (_, i) => program.read(i));
+}
 
-  const run = (order: readonly Tensor[], outputs: readonly Tensor[]): TypedArray[] => {
-    const program = programs.find(order, outputs, isParameter);
-    const leaves = leavesOf(order);
-    leaves.forEach((leaf, i) => {
-      if (isParameter(leaf)) program.bindFixed(i, leaf);
-    });
+/** Everything but the inputs is fixed. Allocates nothing when called, hence the loops. */
+function compile(
+  order: readonly Tensor[],
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  space: Space,
+): Compiled {
+  const isFixed = (leaf: Tensor): boolean => !inputs.includes(leaf);
+  const program = new Program(compilePlan(makePlan(order, outputs, isFixed)), space);
+  const leaves = leavesOf(order);
+  const positions = inputs.map((input) => leaves.indexOf(input));
+  const fixed = leaves.flatMap((leaf, i) => (isFixed(leaf) ? [i] : []));
+  const owners = fixed.map((i) => leaves[i]!.owner);
+  const compiled: Compiled = (given, results) => {
+    for (let i = 0; i < fixed.length; i++) {
+      const node = owners[i]!.node();
+      if (node.value === null) evaluateSync([node]);
+      program.bindFixed(fixed[i]!, node);
+    }
     program.begin();
-    leaves.forEach((leaf, i) => {
-      if (!isParameter(leaf)) program.bindInput(i, leaf.value!);
-    });
+    for (let i = 0; i < positions.length; i++) if (positions[i]! >= 0) program.bindInput(positions[i]!, given[i]!);
     program.execute();
-    return outputs.map((_, i) => program.read(i));
+    for (let i = 0; i < results.length; i++) program.readInto(i, results[i]!);
   };
-
-  const compile = (order: readonly Tensor[], outputs: readonly Tensor[], inputs: readonly Tensor[]): Compiled => {
-    const isFixed = (leaf: Tensor): boolean => !inputs.includes(leaf);
-    const program = new Program(compilePlan(makePlan(order, outputs, isFixed)), space);
-    const leaves = leavesOf(order);
-    const positions = inputs.map((input) => leaves.indexOf(input));
-    const fixed = leaves.flatMap((leaf, i) => (isFixed(leaf) ? [{ owner: leaf.owner, i }] : []));
-    return (given, results) => {
-      for (const { owner, i } of fixed) program.bindFixed(i, owner.node());
-      program.begin();
-      for (let i = 0; i < positions.length; i++) if (positions[i]! >= 0) program.bindInput(positions[i]!, given[i]!);
-      program.execute();
-      for (let i = 0; i < results.length; i++) program.read(i, results[i]!);
-    };
-  };
-
-  return { name: "wasm", synchronous: true, run, compile };
+  compiled.again = () => program.execute();
+  return compiled;
 }

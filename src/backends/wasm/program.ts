@@ -16,7 +16,7 @@ interface FixedLeaf {
   /** The tensor that owns the numbers: a parameter, or the leaf itself. */
   owner: WeakRef<Tensor> | null;
   /** Its numbers as they are, if a step reads them so, and its packs. */
-  residents: { readonly resident: Resident; readonly pack: number; readonly entry: number }[];
+  residents: { readonly resident: Resident; readonly pack: number }[];
   /** The node that `prepare` has seen. */
   seen: WeakRef<Tensor> | null;
 }
@@ -31,6 +31,8 @@ export class Program {
   readonly #fixed: (FixedLeaf | null)[];
   #arenaGeneration = -1;
   #stale = true;
+  #views: readonly TypedArray[] = [];
+  #viewsOf = -1;
 
   constructor(code: Code, space: Space) {
     this.code = code;
@@ -68,6 +70,7 @@ export class Program {
       else if (place.kind === "kept") this.#setAddress(entry, this.#kept + place.offset);
     });
     this.#arenaGeneration = arena.generation;
+    this.#viewsOf = -1;
   }
 
   /** Has the arena at hand. Comes after fixed leaves are bound, which pass through it, and before inputs are. */
@@ -93,7 +96,8 @@ export class Program {
   bindFixed(leaf: number, node: Tensor): void {
     const fixed = this.#fixed[leaf]!;
     if (fixed.owner?.deref() !== node.owner) this.#adopt(leaf, fixed, node.owner);
-    for (const { resident, pack } of fixed.residents) {
+    for (let i = 0; i < fixed.residents.length; i++) {
+      const { resident, pack } = fixed.residents[i]!;
       if (resident.holds?.deref() === node) continue;
       if (pack < 0) this.#space.write(resident.address, node.value!);
       else this.#pack(pack, resident.address, node.value!);
@@ -113,7 +117,7 @@ export class Program {
     const adopt = (entry: number, layout: string, bytes: number, pack: number): void => {
       const resident = residents.of(owner, layout, bytes);
       this.#setAddress(entry, resident.address);
-      fixed.residents.push({ resident, pack, entry });
+      fixed.residents.push({ resident, pack });
     };
     if (places[value]!.kind === "resident") adopt(value, "plain", this.#bytes(value), -1);
     packs.forEach((pack, i) => {
@@ -136,13 +140,24 @@ export class Program {
     this.#exports.run(this.#table);
   }
 
-  /** A copy of an output, or of as much of it as `into` holds. */
-  read(output: number, into?: TypedArray): TypedArray {
-    const value = this.code.plan.outputs[output]!;
-    const view = this.#view(value);
-    if (!into) return view.slice();
-    into.set(view as never);
-    return into;
+  /** A copy of an output. */
+  read(output: number): TypedArray {
+    return this.#output(output).slice();
+  }
+
+  /** Copies an output into an array of its size. */
+  readInto(output: number, into: TypedArray): void {
+    into.set(this.#output(output) as never);
+  }
+
+  /** An output where it lies. Views are made anew only when memory has grown or the arena has moved. */
+  #output(output: number): TypedArray {
+    const { heap } = this.#space;
+    if (this.#viewsOf !== heap.generation) {
+      this.#viewsOf = heap.generation;
+      this.#views = this.code.plan.outputs.map((value) => this.#view(value));
+    }
+    return this.#views[output]!;
   }
 
   #bytes(value: number): number {

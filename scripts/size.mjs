@@ -1,0 +1,41 @@
+/** What a page pays: minified and gzipped bytes of each entry point, and of the smallest network that is of use. */
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+
+const dist = (file) => new URL(`../dist/${file}`, import.meta.url).pathname;
+
+const entries = [
+  [
+    "atrous: Conv1d, ConvTranspose1d, compile",
+    'import { nn, compile } from "#index.js"; export { compile }; export const layers = [nn.Conv1d, nn.ConvTranspose1d];',
+  ],
+  ["atrous, everything", 'export * from "#index.js";'],
+  ["atrous/wasm", 'export * from "#backends/wasm/index.js";'],
+  ["atrous/io", 'export * from "#io/index.js";'],
+  ["atrous/mindspore", 'export * from "#mindspore/index.js";'],
+];
+
+async function sizeOf(code) {
+  const bundle = await rolldown({
+    input: "entry",
+    plugins: [
+      {
+        name: "entry",
+        resolveId: (id) => (id === "entry" ? "\0entry" : id.startsWith("#") ? dist(id.slice(1)) : null),
+        load: (id) => (id === "\0entry" ? code : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  await bundle.close();
+  const text = output[0].code;
+  return { minified: Buffer.byteLength(text), gzipped: gzipSync(text, { level: 9 }).length };
+}
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(7);
+
+console.log(`${"entry point".padEnd(44)} minified  gzipped (kB)`);
+for (const [name, code] of entries) {
+  const { minified, gzipped } = await sizeOf(code);
+  console.log(`${name.padEnd(44)} ${kilobytes(minified)}  ${kilobytes(gzipped)}`);
+}

@@ -1,0 +1,20 @@
+import { rolldown } from "rolldown";
+
+const source = (file: string): string => new URL(`../../src/${file}`, import.meta.url).pathname;
+
+/** The sources behind `code`, which imports them as "atrous", in one script: an IIFE, because bare realms know no modules. */
+export async function bundle(code: string): Promise<string> {
+  const build = await rolldown({
+    input: "entry",
+    plugins: [
+      {
+        name: "entry",
+        resolveId: (id) => (id === "entry" ? "\0entry.ts" : id === "atrous" ? source("index.ts") : null),
+        load: (id) => (id === "\0entry.ts" ? code : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: "iife", minify: true });
+  await build.close();
+  return output[0].code;
+}
