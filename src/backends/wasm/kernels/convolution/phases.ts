@@ -18,7 +18,7 @@ import { at, max, min, scaled } from "./arithmetic.ts";
 import { type Finish, finishTime } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { packRowFunction } from "./packRow.ts";
-import { packWeightsFunction } from "./packWeights.ts";
+import { packRows } from "./packWeights.ts";
 import type { Tile } from "./tile.ts";
 import { tileFunction } from "./tile.ts";
 import { panelPitch } from "./tiles.ts";
@@ -299,19 +299,24 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule):
           const [group, row] = [f.local("i32"), f.local("i32")];
           const block = (height: number): Statement[] =>
             phases.map(({ firstTap, tapStride, taps }) => [
-              perform(
-                packWeightsFunction(emission, height),
-                get(target),
-                i32.const(4 * height),
-                at(
-                  get(source),
-                  [
-                    [group, 4 * channels * filter],
-                    [row, 4 * kernelSize],
-                  ],
-                  4 * firstTap,
-                ),
-                ...[4 * kernelSize, channels, 4 * filter, taps, 4 * tapStride].map((value) => i32.const(value)),
+              packRows(
+                emission,
+                height,
+                [
+                  get(target),
+                  4 * height,
+                  at(
+                    get(source),
+                    [
+                      [group, 4 * channels * filter],
+                      [row, 4 * kernelSize],
+                    ],
+                    4 * firstTap,
+                  ),
+                ],
+                i32.const(channels),
+                taps,
+                { row: kernelSize, channel: filter, tap: tapStride },
               ),
               increase(target, 4 * height * channels * taps),
             ]);

@@ -17,7 +17,7 @@ import { at, max, min, scaled } from "./arithmetic.ts";
 import type { Correlation } from "./correlation.ts";
 import { type Finish, finishChannels } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
-import { packWeightsFunction } from "./packWeights.ts";
+import { packRows } from "./packWeights.ts";
 import type { PositionSchedule } from "./schedule.ts";
 import { tileFunction } from "./tile.ts";
 
@@ -204,21 +204,24 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
           const block = (height: number): Statement[] => [
             set(four, i32.remU(get(row), i32.const(width))),
             set(offset, i32.mul(i32.sub(get(row), get(four)), i32.const(4 * channels * taps))),
-            perform(
-              packWeightsFunction(emission, height),
-              i32.add(get(target), i32.add(get(offset), scaled(four, 4))),
-              i32.const(4 * width),
-              at(
-                get(source),
-                [
-                  [group, 4 * strides.group],
-                  [row, 4 * strides.row],
-                ],
-                4 * strides.offset,
-              ),
-              ...[strides.row, channels, strides.channel, taps, strides.tap].map((value, i) =>
-                i32.const(i === 1 || i === 3 ? value : 4 * value),
-              ),
+            packRows(
+              emission,
+              height,
+              [
+                i32.add(get(target), i32.add(get(offset), scaled(four, 4))),
+                4 * width,
+                at(
+                  get(source),
+                  [
+                    [group, 4 * strides.group],
+                    [row, 4 * strides.row],
+                  ],
+                  4 * strides.offset,
+                ),
+              ],
+              i32.const(channels),
+              taps,
+              strides,
             ),
           ];
           const remainder = rows % 4;

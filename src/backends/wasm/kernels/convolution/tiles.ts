@@ -18,7 +18,7 @@ import type { Correlation } from "./correlation.ts";
 import { type Finish, finishTime } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { packRowFunction } from "./packRow.ts";
-import { packWeightsFunction } from "./packWeights.ts";
+import { packRows } from "./packWeights.ts";
 import type { TileSchedule } from "./schedule.ts";
 import { tileFunction } from "./tile.ts";
 
@@ -59,8 +59,8 @@ export function tilesFunction(
       { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
       (f, source, weights, out, area, ...operands) => {
         const variable = (): Local<"i32"> => f.local("i32");
-        const [n, group, t, c, row, channel, i, m] = Array.from({ length: 8 }, variable) as Local<"i32">[] as Locals8;
-        const [count, full, rest, span, summed, w, target, tail] = Array.from({ length: 8 }, variable) as Locals8;
+        const [n, group, t, c, row, channel, i, m] = Array.from({ length: 8 }, variable);
+        const [count, full, rest, span, summed, w, target, tail] = Array.from({ length: 8 }, variable);
         const sourceRow = variable();
 
         const pack: Statement = forRange(
@@ -203,35 +203,25 @@ export function tilesFunction(
   return { run, scratch };
 }
 
-type Locals8 = [
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-  Local<"i32">,
-];
-
 /** The weights as the tiles read them: groups, portions of channels, blocks of rows, channels, taps, rows. */
 export function tileWeights(problem: Correlation, { tile, channels: portion }: TileSchedule): PackedWeights {
   const { groups, rows, channels, taps, weights: strides } = problem;
+  const layout = `tiles ${tile.rows} ${portion} ${JSON.stringify([groups, rows, channels, taps, strides])}`;
   return {
-    layout: `tiles ${tile.rows} ${portion} ${JSON.stringify([groups, rows, channels, taps, strides])}`,
+    layout,
     bytes: 4 * groups * rows * channels * taps + 16,
     flagged: false,
     pack: (emission) =>
-      emission.shared(
-        `tileWeights ${tile.rows} ${portion} ${JSON.stringify([groups, rows, channels, taps, strides])}`,
-        () =>
-          emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
-            const [group, c, row, summed] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-            const block = (height: number): Statement => [
-              perform(
-                packWeightsFunction(emission, height),
+      emission.shared(layout, () =>
+        emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
+          const [group, c, row, summed] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+          const block = (height: number): Statement => [
+            packRows(
+              emission,
+              height,
+              [
                 get(target),
-                i32.const(4 * height),
+                4 * height,
                 at(
                   get(source),
                   [
@@ -241,31 +231,30 @@ export function tileWeights(problem: Correlation, { tile, channels: portion }: T
                   ],
                   4 * strides.offset,
                 ),
-                i32.const(4 * strides.row),
-                get(summed),
-                i32.const(4 * strides.channel),
-                i32.const(taps),
-                i32.const(4 * strides.tap),
-              ),
-              increase(target, scaled(summed, 4 * height * taps)),
-            ];
-            const remainder = rows % tile.rows;
-            return forRange(
-              group,
+              ],
+              get(summed),
+              taps,
+              strides,
+            ),
+            increase(target, scaled(summed, 4 * height * taps)),
+          ];
+          const remainder = rows % tile.rows;
+          return forRange(
+            group,
+            i32.const(0),
+            i32.const(groups),
+            1,
+            forRange(
+              c,
               i32.const(0),
-              i32.const(groups),
-              1,
-              forRange(
-                c,
-                i32.const(0),
-                i32.const(channels),
-                portion,
-                set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
-                forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, block(tile.rows)),
-                remainder > 0 ? block(remainder) : [],
-              ),
-            );
-          }),
+              i32.const(channels),
+              portion,
+              set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
+              forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, block(tile.rows)),
+              remainder > 0 ? block(remainder) : [],
+            ),
+          );
+        }),
       ),
   };
 }
