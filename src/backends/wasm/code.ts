@@ -1,6 +1,14 @@
 import { placeInArena } from "../../plan/arena.ts";
 import type { Plan, Step } from "../../plan/plan.ts";
-import { get, type I32, i32, ModuleBuilder, perform, type Statement } from "./assembler/index.ts";
+import {
+  type FunctionReference,
+  get,
+  type I32,
+  i32,
+  ModuleBuilder,
+  perform,
+  type Statement,
+} from "./assembler/index.ts";
 import type { Emission, Operands } from "./emission.ts";
 import type { Convolution } from "./kernels/convolution/index.ts";
 import type { PackedWeights } from "./kernels/convolution/packedWeights.ts";
@@ -57,7 +65,7 @@ export function compilePlan(plan: Plan, gap = 16): Code {
 
   const module = new ModuleBuilder();
   const byReference = module.importFunction("step", { parameters: ["i32"] });
-  const functions = new Map<string, unknown>();
+  const functions = new Map<string, FunctionReference>();
   const constants: { data: Int32Array | Float32Array; offset: number }[] = [];
   const [scratchEntry, constantEntry] = [values.length + packs.length, values.length + packs.length + 1];
   const address = (entry: number): I32 => i32.load(get({ index: 0, type: "i32" }), 4 * entry);
@@ -65,20 +73,24 @@ export function compilePlan(plan: Plan, gap = 16): Code {
   const emission: Emission = {
     module,
     shared: (key, make) => {
-      if (!functions.has(key)) functions.set(key, make());
-      return functions.get(key) as ReturnType<typeof make>;
+      const known = functions.get(key);
+      if (known) return known as ReturnType<typeof make>;
+      const made = make();
+      functions.set(key, made);
+      module.name(made, key.split(/[[{]/)[0]!.trim());
+      return made;
     },
     scratch: (bytes) => {
       const offset = used;
       used += Math.ceil((bytes + gap) / 64) * 64;
       scratchBytes = Math.max(scratchBytes, used);
-      return offset === 0 ? address(scratchEntry) : i32.add(address(scratchEntry), i32.const(offset));
+      return offset === 0 ? address(scratchEntry) : i32.add(address(scratchEntry), offset);
     },
     constant: (data) => {
       const offset = constantBytes;
       constants.push({ data, offset });
       constantBytes += Math.ceil((data.byteLength + 16) / 64) * 64;
-      return i32.add(address(constantEntry), i32.const(offset));
+      return i32.add(address(constantEntry), offset);
     },
   };
 
@@ -102,7 +114,7 @@ export function compilePlan(plan: Plan, gap = 16): Code {
     };
     const pack = packOf[i]!;
     const weights = pack < 0 ? null : address(values.length + pack);
-    const reference = perform(byReference, i32.const(i));
+    const reference = perform(byReference, i);
     return [pack < 0 ? [] : emitPack(pack), lowerStep(emission, step, operands, convolutions[i]!, weights, reference)];
   };
   const isFixed = (step: Step): boolean => values[step.output]!.fixed;

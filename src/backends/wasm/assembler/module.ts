@@ -7,6 +7,8 @@ type Locals<P extends readonly ValueType[]> = { [K in keyof P]: Local<P[K] & Val
 export interface FunctionBuilder {
   /** A new variable, 0 at first. */
   local<T extends ValueType>(type: T): Local<T>;
+  /** Several of them. */
+  locals<T extends ValueType>(type: T, count: number): Local<T>[];
 }
 
 interface Signature<P extends readonly ValueType[], R extends ValueType | null> {
@@ -26,6 +28,7 @@ export class ModuleBuilder {
   readonly #typeBytes: Bytes[] = [];
   readonly #imports: { name: string; type: number }[] = [];
   readonly #functions: FunctionBody[] = [];
+  readonly #names = new Map<number, string>();
   readonly #exports: { name: string; index: number }[] = [];
 
   /** Imports `env.NAME`. All imports come before the first function. */
@@ -46,6 +49,7 @@ export class ModuleBuilder {
     const locals: ValueType[] = [];
     const builder: FunctionBuilder = {
       local: (type) => ({ index: parameters.length + locals.push(type) - 1, type }),
+      locals: (type, count) => Array.from({ length: count }, () => builder.local(type)),
     };
     const variables = parameters.map((type, index) => ({ index, type })) as unknown as Locals<P>;
     const code = body(builder, ...variables);
@@ -56,6 +60,11 @@ export class ModuleBuilder {
 
   export(name: string, { index }: FunctionReference): void {
     this.#exports.push({ name, index });
+  }
+
+  /** What profilers and stack traces call a function. */
+  name({ index }: FunctionReference, name: string): void {
+    this.#names.set(index, name);
   }
 
   /** The module in its binary form. */
@@ -70,8 +79,14 @@ export class ModuleBuilder {
         section(3, list(this.#functions.map(({ type }) => unsigned(type)))),
         section(7, list(this.#exports.map(({ name, index }): Bytes => [text(name), 0x00, unsigned(index)]))),
         section(10, list(this.#functions.map(sized))),
+        section(0, [text("name"), section(1, list(this.#namesInOrder()))]),
       ]),
     );
+  }
+
+  #namesInOrder(): Bytes[] {
+    const entries = Array.from(this.#names).sort(([a], [b]) => a - b);
+    return entries.map(([index, name]) => [unsigned(index), text(name)]);
   }
 
   /** Types are listed once each. */

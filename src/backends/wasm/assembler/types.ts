@@ -12,6 +12,9 @@ export type Expression<T extends ValueType> = readonly Bytes[] & { readonly [lea
 /** Code that leaves nothing on the stack. */
 export type Statement = readonly (Bytes | Statement)[] & { readonly [leaves]?: "nothing" };
 
+/** A value as instructions take it: code, or for i32 a plain number. */
+export type Value<T extends ValueType = ValueType> = Expression<T> | (T extends "i32" ? number : never);
+
 export type I32 = Expression<"i32">;
 export type F32 = Expression<"f32">;
 export type F64 = Expression<"f64">;

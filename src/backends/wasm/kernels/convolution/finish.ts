@@ -1,5 +1,5 @@
 import type { Epilogue } from "../../../../plan/plan.ts";
-import { get, type I32, i32, type Local, perform, type Statement } from "../../assembler/index.ts";
+import { get, type I32, type Local, perform, type Statement, type Value } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { rowFunction } from "../map/index.ts";
 import { at } from "./arithmetic.ts";
@@ -32,7 +32,7 @@ export function finishTime(
   finish: Finish,
   operands: readonly Local<"i32">[],
   out: I32,
-  count: I32,
+  count: Value<"i32">,
   position: readonly [Local<"i32">, Local<"i32">, Local<"i32">],
 ): Statement {
   return finishAlong(emission, finish, operands, out, count, position, 2);
@@ -44,7 +44,7 @@ export function finishChannels(
   finish: Finish,
   operands: readonly Local<"i32">[],
   out: I32,
-  count: I32,
+  count: Value<"i32">,
   position: readonly [Local<"i32">, Local<"i32">, Local<"i32">],
 ): Statement {
   return finishAlong(emission, finish, operands, out, count, position, 1);
@@ -55,7 +55,7 @@ function finishAlong(
   { body, strides }: Finish,
   operands: readonly Local<"i32">[],
   out: I32,
-  count: I32,
+  count: Value<"i32">,
   [n, channel, t]: readonly [Local<"i32">, Local<"i32">, Local<"i32">],
   axis: 1 | 2,
 ): Statement {
@@ -68,6 +68,6 @@ function finishAlong(
       [t, 4 * time],
     ]),
   );
-  const moves = steps.filter((step) => step > 1).map((step) => i32.const(4 * step));
+  const moves = steps.filter((step) => step > 1).map((step) => 4 * step);
   return perform(rowFunction(emission, body, ["vector", ...kinds]), out, count, out, ...addresses, ...moves);
 }

@@ -27,24 +27,21 @@ export const packRowFunction = (emission: Emission, stride: number): FunctionRef
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32"] },
       (f, target, row, start, length, width) => {
-        const [head, end, u, source] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+        const [head, end, u, source] = f.locals("i32", 4);
         const vector = f.local("v128");
-        const address = (index: Local<"i32">): I32 => i32.add(get(target), i32.shl(get(index), i32.const(2)));
+        const address = (index: Local<"i32">): I32 => i32.add(get(target), i32.shl(get(index), 2));
         const zeros: Statement[] = [v128.store(address(u), f32x4.const(0))];
         const stepsBefore = (distance: I32): I32 =>
-          stride === 1 ? distance : i32.divS(i32.add(distance, i32.const(stride - 1)), i32.const(stride));
+          stride === 1 ? distance : i32.divS(i32.add(distance, stride - 1), stride);
         const lanes = [1, 2, 3].map((lane) =>
           set(vector, v128.load32Lane(get(source), get(vector), lane, 4 * stride * lane)),
         );
         return [
           // The first u inside the row, and the first one behind it.
-          set(head, min(max(stepsBefore(i32.sub(i32.const(0), get(start))), i32.const(0)), get(width))),
-          set(end, min(max(stepsBefore(max(i32.sub(get(length), get(start)), i32.const(0))), get(head)), get(width))),
-          forRange(u, i32.const(0), get(head), 4, ...zeros),
-          set(
-            source,
-            i32.add(get(row), i32.shl(i32.add(get(start), i32.mul(get(head), i32.const(stride))), i32.const(2))),
-          ),
+          set(head, min(max(stepsBefore(i32.sub(0, get(start))), 0), get(width))),
+          set(end, min(max(stepsBefore(max(i32.sub(get(length), get(start)), 0)), get(head)), get(width))),
+          forRange(u, 0, get(head), 4, ...zeros),
+          set(source, i32.add(get(row), i32.shl(i32.add(get(start), i32.mul(get(head), stride)), 2))),
           set(u, get(head)),
           stride === 1
             ? [
@@ -57,7 +54,7 @@ export const packRowFunction = (emission: Emission, stride: number): FunctionRef
               ]
             : [
                 whileDo(
-                  i32.ltS(get(u), i32.sub(get(end), i32.const(3))),
+                  i32.ltS(get(u), i32.sub(get(end), 3)),
                   set(vector, v128.load32Zero(get(source))),
                   ...lanes,
                   v128.store(address(u), get(vector)),

@@ -10,6 +10,7 @@ import {
   set,
   shuffle32,
   type V128,
+  type Value,
   v128,
   whileDo,
 } from "../../assembler/index.ts";
@@ -28,7 +29,7 @@ const packWeightsFunction = (emission: Emission, rows: number): FunctionReferenc
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] },
       (f, target, targetStep, source, rowStride, channels, channelStride, taps, tapStride) => {
-        const [channel, tap, at] = [f.local("i32"), f.local("i32"), f.local("i32")];
+        const [channel, tap, at] = f.locals("i32", 3);
         const vector = f.local("v128");
         const lanes: Statement[] = Array.from({ length: rows }, (_, lane) => [
           set(vector, lane === 0 ? v128.load32Zero(get(at)) : v128.load32Lane(get(at), get(vector), lane)),
@@ -38,12 +39,12 @@ const packWeightsFunction = (emission: Emission, rows: number): FunctionReferenc
         return [
           forRange(
             channel,
-            i32.const(0),
+            0,
             get(channels),
             1,
             forRange(
               tap,
-              i32.const(0),
+              0,
               get(taps),
               1,
               set(at, from),
@@ -81,7 +82,7 @@ export const interleaveFunction = (emission: Emission): FunctionReference<null> 
         const second = (p: V128, q: V128): V128 => shuffle32(p, q, [2, 3, 6, 7]);
         return [
           whileDo(
-            i32.gtS(get(count), i32.const(3)),
+            i32.gtS(get(count), 3),
             ...eachRow((row) => set(rows[row]!, v128.load(get(at)))),
             ...[first, second].flatMap((half) => put(half(low(a, b), low(c, d)))),
             ...[first, second].flatMap((half) => put(half(high(a, b), high(c, d)))),
@@ -107,20 +108,20 @@ export function packRows(
   emission: Emission,
   rows: number,
   [target, targetStep, source]: readonly [I32, number, I32],
-  channels: I32,
+  channels: Value<"i32">,
   taps: number,
   strides: { readonly row: number; readonly channel: number; readonly tap: number },
 ): Statement {
   if (rows === 4 && strides.tap === 1 && strides.channel === taps)
     return perform(
       interleaveFunction(emission),
-      ...[target, i32.const(targetStep), source, i32.const(4 * strides.row)],
-      i32.mul(channels, i32.const(taps)),
+      ...[target, targetStep, source, 4 * strides.row],
+      i32.mul(channels, taps),
     );
   return perform(
     packWeightsFunction(emission, rows),
-    ...[target, i32.const(targetStep), source, i32.const(4 * strides.row)],
-    ...[channels, i32.const(4 * strides.channel), i32.const(taps), i32.const(4 * strides.tap)],
+    ...[target, targetStep, source, 4 * strides.row],
+    ...[channels, 4 * strides.channel, taps, 4 * strides.tap],
   );
 }
 
@@ -128,13 +129,13 @@ export function packRows(
 export const notFiniteFunction = (emission: Emission): FunctionReference<"i32"> =>
   emission.shared("notFinite", () =>
     emission.module.function({ parameters: ["i32", "i32"], result: "i32" }, (f, source, count) => {
-      const [i, found] = [f.local("i32"), f.local("i32")];
+      const [i, found] = f.locals("i32", 2);
       // The exponent of what is not finite is all ones.
-      const exponent = i32.const(0x7f800000);
+      const exponent = 0x7f800000;
       return [
         forRange(
           i,
-          i32.const(0),
+          0,
           get(count),
           1,
           set(found, i32.or(get(found), i32.eq(i32.and(i32.load(get(source)), exponent), exponent))),

@@ -29,7 +29,7 @@ export function flagged(weights: PackedWeights, count: number): PackedWeights {
         const pack = weights.pack(emission);
         const notFinite = notFiniteFunction(emission);
         return emission.module.function({ parameters: ["i32", "i32"] }, (_, target, source) => [
-          i32.store(get(target), call(notFinite, get(source), i32.const(count))),
+          i32.store(get(target), call(notFinite, get(source), count)),
           perform(pack, at(get(target), [], FLAG_BYTES), get(source)),
         ]);
       }),

@@ -7,7 +7,6 @@ import {
   type I32,
   i32,
   increase,
-  type Local,
   perform,
   type Statement,
   set,
@@ -104,34 +103,27 @@ export function phasesFunction(
     return emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
       (f, source, weights, out, area, ...operands) => {
-        const variable = (): Local<"i32"> => f.local("i32");
-        const [n, group, q, o, row, channel] = [variable(), variable(), variable(), variable(), variable(), variable()];
-        const [tiles, span, w, target] = [variable(), variable(), variable(), variable()];
-        const [from, end, lane, result] = [variable(), variable(), variable(), variable()];
+        const [n, group, q, o, row, channel] = f.locals("i32", 6);
+        const [tiles, span, w, target] = f.locals("i32", 4);
+        const [from, end, lane, result] = f.locals("i32", 4);
         const block = (height: number): Statement[] => [
           ...phases.map(({ phase, taps: own, shift, step }): Statement => {
             const y = at(get(area), [], panelBytes + phase * phasePitch);
             const x = at(get(area), [], 4 * (shift - before));
             const sum = perform(
               tileFunction(emission, { rows: height, vectors: tile.vectors }),
-              ...[own > 0 ? x : get(area), get(w), y, i32.const(phasePitch * stride), get(tiles)],
-              ...[own > 0 ? channels : 0, own, pitch + 4 * own * step, -4 * step, 0].map((value) => i32.const(value)),
+              ...[own > 0 ? x : get(area), get(w), y, phasePitch * stride, get(tiles)],
+              ...[own > 0 ? channels : 0, own, pitch + 4 * own * step, -4 * step, 0],
             );
             return own > 0
               ? [sum, increase(w, 4 * height * channels * own)]
-              : perform(
-                  zeroRowsFunction(emission),
-                  y,
-                  i32.const(height),
-                  i32.const(phasePitch * stride),
-                  i32.const(4 * columns),
-                );
+              : perform(zeroRowsFunction(emission), y, height, phasePitch * stride, 4 * columns);
           }),
           set(target, at(get(area), [], panelBytes)),
           forRange(
             lane,
-            i32.const(0),
-            i32.const(height),
+            0,
+            height,
             1,
             set(
               result,
@@ -145,8 +137,8 @@ export function phasesFunction(
               interleave,
               get(result),
               get(target),
-              i32.const(phasePitch),
-              i32.sub(i32.add(get(from), i32.const(padBefore)), scaled(q, stride)),
+              phasePitch,
+              i32.sub(i32.add(get(from), padBefore), scaled(q, stride)),
               i32.sub(get(end), get(from)),
             ),
             finish
@@ -159,48 +151,48 @@ export function phasesFunction(
         const remainder = rows % tile.rows;
         const source0: I32 = i32.add(
           get(source),
-          i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * channels * gLength)),
+          i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * gLength),
         );
         return forRange(
           n,
-          i32.const(0),
-          i32.const(batch),
+          0,
+          batch,
           1,
           forRange(
             group,
-            i32.const(0),
-            i32.const(groups),
+            0,
+            groups,
             1,
             forRange(
               q,
-              i32.const(firstQ),
-              i32.const(endQ),
+              firstQ,
+              endQ,
               columns,
-              set(span, min(i32.sub(i32.const(endQ), get(q)), i32.const(columns))),
-              set(tiles, i32.divU(i32.add(get(span), i32.const(width - 1)), i32.const(width))),
-              set(from, max(at(scaled(q, stride), [], -padBefore), i32.const(0))),
-              set(end, min(at(scaled(q, stride), [[span, stride]], -padBefore), i32.const(xLength))),
+              set(span, min(i32.sub(endQ, get(q)), columns)),
+              set(tiles, i32.divU(i32.add(get(span), width - 1), width)),
+              set(from, max(at(scaled(q, stride), [], -padBefore), 0)),
+              set(end, min(at(scaled(q, stride), [[span, stride]], -padBefore), xLength)),
               set(target, get(area)),
               set(result, source0),
               forRange(
                 o,
-                i32.const(0),
-                i32.const(channels),
+                0,
+                channels,
                 1,
                 perform(
                   packRow,
                   get(target),
                   get(result),
-                  i32.add(get(q), i32.const(before)),
-                  i32.const(gLength),
-                  i32.add(i32.mul(get(tiles), i32.const(width)), i32.const(reach)),
+                  i32.add(get(q), before),
+                  gLength,
+                  i32.add(i32.mul(get(tiles), width), reach),
                 ),
                 increase(target, pitch),
                 increase(result, 4 * gLength),
               ),
               set(w, at(get(weights), [[group, 4 * rows * channels * taps]])),
               set(channel, scaled(group, rows)),
-              forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, ...block(tile.rows)),
+              forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
               remainder > 0 ? block(remainder) : [],
             ),
           ),
@@ -227,25 +219,22 @@ const interleaveFunction = (emission: Emission, stride: number): FunctionReferen
           f.local("i32"),
           f.local("v128"),
         ];
-        const address = i32.add(get(out), i32.shl(get(u), i32.const(2)));
+        const address = i32.add(get(out), i32.shl(get(u), 2));
         const storeLane = (lane: number): Statement => v128.store32Lane(address, get(vector), lane, 4 * stride * lane);
         return forRange(
           phase,
-          i32.const(0),
-          i32.const(stride),
+          0,
+          stride,
           1,
           // The first result of this phase: u ≡ phase − from (mod stride).
-          set(first, i32.remS(i32.sub(get(phase), get(from)), i32.const(stride))),
-          set(first, i32.add(get(first), i32.and(i32.shrS(get(first), i32.const(31)), i32.const(stride)))),
-          set(
-            at0,
-            i32.add(get(rows), i32.shl(i32.divU(i32.add(get(from), get(first)), i32.const(stride)), i32.const(2))),
-          ),
+          set(first, i32.remS(i32.sub(get(phase), get(from)), stride)),
+          set(first, i32.add(get(first), i32.and(i32.shrS(get(first), 31), stride))),
+          set(at0, i32.add(get(rows), i32.shl(i32.divU(i32.add(get(from), get(first)), stride), 2))),
           set(u, get(first)),
           forRange(
             u,
             get(first),
-            i32.sub(get(count), i32.const(3 * stride)),
+            i32.sub(get(count), 3 * stride),
             4 * stride,
             set(vector, v128.load(get(at0))),
             ...[0, 1, 2, 3].map(storeLane),
@@ -270,13 +259,13 @@ const interleaveFunction = (emission: Emission, stride: number): FunctionReferen
 const zeroRowsFunction = (emission: Emission): FunctionReference<null> =>
   emission.shared("zeroRows", () =>
     emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (f, rows, count, pitch, bytes) => {
-      const [r, u] = [f.local("i32"), f.local("i32")];
+      const [r, u] = f.locals("i32", 2);
       return forRange(
         r,
-        i32.const(0),
+        0,
         get(count),
         1,
-        forRange(u, i32.const(0), get(bytes), 16, v128.store(i32.add(get(rows), get(u)), f32x4.const(0))),
+        forRange(u, 0, get(bytes), 16, v128.store(i32.add(get(rows), get(u)), f32x4.const(0))),
         increase(rows, get(pitch)),
       );
     }),
@@ -296,7 +285,7 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule):
     pack: (emission) =>
       emission.shared(layout, () =>
         emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
-          const [group, row] = [f.local("i32"), f.local("i32")];
+          const [group, row] = f.locals("i32", 2);
           const block = (height: number): Statement[] =>
             phases.map(({ firstTap, tapStride, taps }) => [
               packRows(
@@ -314,7 +303,7 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule):
                     4 * firstTap,
                   ),
                 ],
-                i32.const(channels),
+                channels,
                 taps,
                 { row: kernelSize, channel: filter, tap: tapStride },
               ),
@@ -323,10 +312,10 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule):
           const remainder = rows % tile.rows;
           return forRange(
             group,
-            i32.const(0),
-            i32.const(groups),
+            0,
+            groups,
             1,
-            forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, ...block(tile.rows)),
+            forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
             remainder > 0 ? block(remainder) : [],
           );
         }),

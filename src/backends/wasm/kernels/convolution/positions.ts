@@ -48,13 +48,13 @@ export function positionsFunction(
     return emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
       (f, source, weights, out, area, ...operands) => {
-        const [group, p, block, channel] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
-        const [n, t, results, row] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+        const [group, p, block, channel] = f.locals("i32", 4);
+        const [n, t, results, row] = f.locals("i32", 4);
         const locate = (offset: number): Statement[] => {
           const position = at(get(p), [], offset);
           return [
-            set(n, outLength === 1 ? position : i32.divU(position, i32.const(outLength))),
-            set(t, outLength === 1 ? i32.const(0) : i32.remU(position, i32.const(outLength))),
+            set(n, outLength === 1 ? position : i32.divU(position, outLength)),
+            set(t, outLength === 1 ? 0 : i32.remU(position, outLength)),
           ];
         };
         /** `high` positions from p. */
@@ -64,18 +64,15 @@ export function positionsFunction(
             perform(
               gather,
               at(get(area), [], 4 * q),
-              i32.const(4 * high),
-              i32.add(
-                get(source),
-                i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * channels * sourceLength)),
-              ),
-              i32.add(scaled(t, stride), i32.const(start)),
+              4 * high,
+              i32.add(get(source), i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * sourceLength)),
+              i32.add(scaled(t, stride), start),
             ),
           ]),
           forRange(
             block,
-            i32.const(0),
-            i32.const(padded),
+            0,
+            padded,
             width,
             perform(
               tileFunction(emission, { rows: high, vectors }),
@@ -85,14 +82,14 @@ export function positionsFunction(
               ]),
               get(area),
               at(get(area), [[block, 4]], resultsAt),
-              ...[4 * padded, 1, 1, steps, 0, 4 * width, 0].map((value) => i32.const(value)),
+              ...[4 * padded, 1, 1, steps, 0, 4 * width, 0],
             ),
           ),
           ...Array.from({ length: high }, (_, q) => [
             ...locate(q),
             set(channel, scaled(group, rows)),
             set(results, at(get(area), [], resultsAt + 4 * padded * q)),
-            finish ? finishChannels(emission, finish, operands, get(results), i32.const(rows), [n, channel, t]) : [],
+            finish ? finishChannels(emission, finish, operands, get(results), rows, [n, channel, t]) : [],
             set(
               row,
               at(get(out), [
@@ -101,16 +98,16 @@ export function positionsFunction(
               ]),
             ),
             set(row, i32.add(get(row), scaled(n, 4 * groups * rows * outLength))),
-            perform(scatterFunction(emission, outLength), get(row), get(results), i32.const(rows)),
+            perform(scatterFunction(emission, outLength), get(row), get(results), rows),
           ]),
         ];
         const remainder = positions % height;
         return forRange(
           group,
-          i32.const(0),
-          i32.const(positions > 0 ? groups : 0),
+          0,
+          positions > 0 ? groups : 0,
           1,
-          forRange(p, i32.const(0), i32.const(positions - height + 1), height, ...several(height)),
+          forRange(p, 0, positions - height + 1, height, ...several(height)),
           remainder > 0 ? several(remainder) : [],
         );
       },
@@ -131,11 +128,11 @@ const gatherFunction = (
     // The first and the last tap inside the source are the same for all channels. Backwards, the roles of the ends are exchanged.
     const size = Math.abs(tapStep);
     const ceilDivide = (a: Local<"i32">, offset: number, sign: 1 | -1) =>
-      i32.divS(max(i32.add(scaled(a, sign), i32.const(offset + size - 1)), i32.const(0)), i32.const(size));
+      i32.divS(max(i32.add(scaled(a, sign), offset + size - 1), 0), size);
     return emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (f, target, step, source, from) => {
-      const [c, m, first, end] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+      const [c, m, first, end] = f.locals("i32", 4);
       const at0 = f.local("i32");
-      const upTo = (value: ReturnType<typeof ceilDivide>) => min(value, i32.const(taps));
+      const upTo = (value: ReturnType<typeof ceilDivide>) => min(value, taps);
       const zero: Statement[] = [f32.store(get(target), f32.const(0)), increase(target, get(step))];
       return [
         set(first, upTo(tapStep > 0 ? ceilDivide(from, 0, -1) : ceilDivide(from, 1 - sourceLength, 1))),
@@ -143,10 +140,10 @@ const gatherFunction = (
         set(end, max(get(end), get(first))),
         forRange(
           c,
-          i32.const(0),
-          i32.const(channels),
+          0,
+          channels,
           1,
-          forRange(m, i32.const(0), get(first), 1, ...zero),
+          forRange(m, 0, get(first), 1, ...zero),
           set(
             at0,
             at(get(source), [
@@ -163,7 +160,7 @@ const gatherFunction = (
             increase(at0, 4 * tapStep),
             increase(target, get(step)),
           ),
-          forRange(m, get(end), i32.const(taps), 1, ...zero),
+          forRange(m, get(end), taps, 1, ...zero),
           increase(source, 4 * sourceLength),
         ),
       ];
@@ -177,7 +174,7 @@ const scatterFunction = (emission: Emission, pitch: number): FunctionReference<n
       const r = f.local("i32");
       return forRange(
         r,
-        i32.const(0),
+        0,
         get(count),
         1,
         f32.store(get(out), f32.load(get(results))),
@@ -200,10 +197,10 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
     pack: (emission) =>
       emission.shared(layout, () =>
         emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
-          const [group, row, four, offset] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+          const [group, row, four, offset] = f.locals("i32", 4);
           const block = (height: number): Statement[] => [
-            set(four, i32.remU(get(row), i32.const(width))),
-            set(offset, i32.mul(i32.sub(get(row), get(four)), i32.const(4 * channels * taps))),
+            set(four, i32.remU(get(row), width)),
+            set(offset, i32.mul(i32.sub(get(row), get(four)), 4 * channels * taps)),
             packRows(
               emission,
               height,
@@ -219,7 +216,7 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
                   4 * strides.offset,
                 ),
               ],
-              i32.const(channels),
+              channels,
               taps,
               strides,
             ),
@@ -229,11 +226,11 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
           const empty = padded - Math.ceil(rows / 4) * 4;
           return forRange(
             group,
-            i32.const(0),
-            i32.const(groups),
+            0,
+            groups,
             1,
-            empty > 0 ? perform(zeroFunction(emission), get(target), i32.const(4 * padded * channels * taps)) : [],
-            forRange(row, i32.const(0), i32.const(rows - 3), 4, ...block(4)),
+            empty > 0 ? perform(zeroFunction(emission), get(target), 4 * padded * channels * taps) : [],
+            forRange(row, 0, rows - 3, 4, ...block(4)),
             remainder > 0 ? block(remainder) : [],
             increase(target, 4 * padded * channels * taps),
           );
@@ -247,6 +244,6 @@ const zeroFunction = (emission: Emission): FunctionReference<null> =>
   emission.shared("zero", () =>
     emission.module.function({ parameters: ["i32", "i32"] }, (f, target, bytes) => {
       const u = f.local("i32");
-      return forRange(u, i32.const(0), get(bytes), 16, v128.store(i32.add(get(target), get(u)), f32x4.const(0)));
+      return forRange(u, 0, get(bytes), 16, v128.store(i32.add(get(target), get(u)), f32x4.const(0)));
     }),
   );

@@ -40,8 +40,8 @@ export const tileFunction = (emission: Emission, { rows, vectors }: Tile): Funct
         const sums = rowOf.map(() => columns.map(() => f.local("v128")));
         const held = columns.map(() => f.local("v128"));
         const weight = f.local("v128");
-        const [px, pw, py] = [f.local("i32"), f.local("i32"), f.local("i32")];
-        const [channel, tap] = [f.local("i32"), f.local("i32")];
+        const [px, pw, py] = f.locals("i32", 3);
+        const [channel, tap] = f.locals("i32", 2);
         // A tile of one row uses each vector once; holding them would only take registers.
         const hold = rows > 1;
         const step: Statement[] = [
@@ -57,7 +57,7 @@ export const tileFunction = (emission: Emission, { rows, vectors }: Tile): Funct
           ]),
           increase(pw, 4 * rows),
           increase(px, get(tapStep)),
-          set(tap, i32.sub(get(tap), i32.const(1))),
+          set(tap, i32.sub(get(tap), 1)),
         ];
         const eachRow = (body: (r: number) => Statement[]): Statement[] => [
           set(py, get(y)),
@@ -79,12 +79,12 @@ export const tileFunction = (emission: Emission, { rows, vectors }: Tile): Funct
               set(tap, get(taps)),
               doWhile(get(tap), ...step),
               increase(px, get(channelStep)),
-              set(channel, i32.sub(get(channel), i32.const(1))),
+              set(channel, i32.sub(get(channel), 1)),
             ),
             ...eachRow((r) => columns.map((v) => v128.store(get(py), get(sums[r]![v]!), 16 * v))),
             increase(x, 16 * vectors),
             increase(y, 16 * vectors),
-            set(tiles, i32.sub(get(tiles), i32.const(1))),
+            set(tiles, i32.sub(get(tiles), 1)),
           ),
         ];
       },

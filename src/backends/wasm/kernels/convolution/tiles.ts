@@ -7,10 +7,10 @@ import {
   i32,
   ifThen,
   increase,
-  type Local,
   perform,
   type Statement,
   set,
+  type Value,
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, min, scaled } from "./arithmetic.ts";
@@ -58,14 +58,13 @@ export function tilesFunction(
     return emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
       (f, source, weights, out, area, ...operands) => {
-        const variable = (): Local<"i32"> => f.local("i32");
-        const [n, group, t, c, row, channel, i, m] = Array.from({ length: 8 }, variable);
-        const [count, full, rest, span, summed, w, target, tail] = Array.from({ length: 8 }, variable);
-        const sourceRow = variable();
+        const [n, group, t, c, row, channel, i, m] = f.locals("i32", 8);
+        const [count, full, rest, span, summed, w, target, tail] = f.locals("i32", 8);
+        const sourceRow = f.local("i32");
 
         const pack: Statement = forRange(
           i,
-          i32.const(0),
+          0,
           get(summed),
           1,
           byChannel
@@ -74,23 +73,23 @@ export function tilesFunction(
                   packRow,
                   get(target),
                   get(sourceRow),
-                  i32.add(get(t), i32.const(start - backwards)),
-                  i32.const(sourceLength),
-                  i32.add(get(span), i32.const(halo)),
+                  i32.add(get(t), start - backwards),
+                  sourceLength,
+                  i32.add(get(span), halo),
                 ),
                 increase(target, pitch),
               ]
             : forRange(
                 m,
-                i32.const(0),
-                i32.const(taps),
+                0,
+                taps,
                 1,
                 perform(
                   packRow,
                   get(target),
                   get(sourceRow),
-                  i32.add(i32.add(scaled(t, stride), scaled(m, tapStep)), i32.const(start)),
-                  i32.const(sourceLength),
+                  i32.add(i32.add(scaled(t, stride), scaled(m, tapStep)), start),
+                  sourceLength,
                   get(span),
                 ),
                 increase(target, pitch),
@@ -101,18 +100,14 @@ export function tilesFunction(
         /** The tiles of `height` rows from `row`. */
         const block = (height: number): Statement[] => {
           const tiles = tileFunction(emission, { rows: height, vectors: tile.vectors });
-          const sum = (x: I32, y: I32, yPitch: number, howMany: I32): Statement =>
+          const sum = (x: I32, y: I32, yPitch: number, howMany: Value<"i32">): Statement =>
             byChannel
               ? perform(
                   tiles,
-                  ...[x, get(w), y, i32.const(yPitch), howMany, get(summed), i32.const(taps)],
-                  ...[i32.const(pitch - 4 * taps * tapStep), i32.const(4 * tapStep), get(c)],
+                  ...[x, get(w), y, yPitch, howMany, get(summed), taps],
+                  ...[pitch - 4 * taps * tapStep, 4 * tapStep, get(c)],
                 )
-              : perform(
-                  tiles,
-                  ...[x, get(w), y, i32.const(yPitch), howMany, i32.const(1), scaled(summed, taps)],
-                  ...[i32.const(0), i32.const(pitch), get(c)],
-                );
+              : perform(tiles, ...[x, get(w), y, yPitch, howMany, 1, scaled(summed, taps)], ...[0, pitch, get(c)]);
           const first = at(get(area), [], 4 * backwards);
           const finishRows = Array.from(
             { length: height },
@@ -130,22 +125,22 @@ export function tilesFunction(
                 [t, 4],
               ]),
             ),
-            set(target, i32.add(get(target), i32.mul(get(n), i32.const(4 * outLength * rows * groups)))),
+            set(target, i32.add(get(target), i32.mul(get(n), 4 * outLength * rows * groups))),
             set(tail, at(get(area), [[row, 4 * width]], panelBytes)),
             ifThen(get(full), [sum(first, get(target), 4 * outLength, get(full))]),
-            ifThen(get(rest), [sum(i32.add(first, scaled(full, 4 * width)), get(tail), 4 * width, i32.const(1))]),
+            ifThen(get(rest), [sum(i32.add(first, scaled(full, 4 * width)), get(tail), 4 * width, 1)]),
             increase(w, scaled(summed, 4 * height * taps)),
             ifThen(
-              i32.geS(get(c), i32.const(channels - portion)),
+              i32.geS(get(c), channels - portion),
               [
                 ifThen(get(rest), [
                   perform(
                     copyTail,
                     i32.add(get(target), scaled(full, 4 * width)),
-                    i32.const(4 * outLength),
+                    4 * outLength,
                     get(tail),
-                    i32.const(4 * width),
-                    i32.const(height),
+                    4 * width,
+                    height,
                     get(rest),
                   ),
                 ]),
@@ -159,39 +154,36 @@ export function tilesFunction(
         const remainder = rows % tile.rows;
         return forRange(
           n,
-          i32.const(0),
-          i32.const(batch),
+          0,
+          batch,
           1,
           forRange(
             group,
-            i32.const(0),
-            i32.const(groups),
+            0,
+            groups,
             1,
             forRange(
               t,
-              i32.const(0),
-              i32.const(outLength),
+              0,
+              outLength,
               columns,
-              set(count, min(i32.sub(i32.const(outLength), get(t)), i32.const(columns))),
-              set(full, i32.divU(get(count), i32.const(width))),
-              set(rest, i32.remU(get(count), i32.const(width))),
-              set(
-                span,
-                i32.mul(i32.divU(i32.add(get(count), i32.const(width - 1)), i32.const(width)), i32.const(width)),
-              ),
+              set(count, min(i32.sub(outLength, get(t)), columns)),
+              set(full, i32.divU(get(count), width)),
+              set(rest, i32.remU(get(count), width)),
+              set(span, i32.mul(i32.divU(i32.add(get(count), width - 1), width), width)),
               set(w, at(get(weights), [[group, 4 * rows * channels * taps]])),
-              set(sourceRow, i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * channels * sourceLength))),
+              set(sourceRow, i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * sourceLength)),
               set(sourceRow, i32.add(get(source), get(sourceRow))),
               forRange(
                 c,
-                i32.const(0),
-                i32.const(channels),
+                0,
+                channels,
                 portion,
-                set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
+                set(summed, min(i32.sub(channels, get(c)), portion)),
                 set(target, get(area)),
                 pack,
                 set(channel, scaled(group, rows)),
-                forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, ...block(tile.rows)),
+                forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
                 remainder > 0 ? block(remainder) : [],
               ),
             ),
@@ -214,7 +206,7 @@ export function tileWeights(problem: Correlation, { tile, channels: portion }: T
     pack: (emission) =>
       emission.shared(layout, () =>
         emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
-          const [group, c, row, summed] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+          const [group, c, row, summed] = f.locals("i32", 4);
           const block = (height: number): Statement => [
             packRows(
               emission,
@@ -241,16 +233,16 @@ export function tileWeights(problem: Correlation, { tile, channels: portion }: T
           const remainder = rows % tile.rows;
           return forRange(
             group,
-            i32.const(0),
-            i32.const(groups),
+            0,
+            groups,
             1,
             forRange(
               c,
-              i32.const(0),
-              i32.const(channels),
+              0,
+              channels,
               portion,
-              set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
-              forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, block(tile.rows)),
+              set(summed, min(i32.sub(channels, get(c)), portion)),
+              forRange(row, 0, rows - tile.rows + 1, tile.rows, block(tile.rows)),
               remainder > 0 ? block(remainder) : [],
             ),
           );
@@ -265,16 +257,16 @@ const copyTailFunction = (emission: Emission): FunctionReference<null> =>
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] },
       (f, to, toPitch, from, fromPitch, rows, count) => {
-        const [r, u] = [f.local("i32"), f.local("i32")];
+        const [r, u] = f.locals("i32", 2);
         return forRange(
           r,
-          i32.const(0),
+          0,
           get(rows),
           1,
           forRange(
             u,
-            i32.const(0),
-            i32.shl(get(count), i32.const(2)),
+            0,
+            i32.shl(get(count), 2),
             4,
             f32.store(i32.add(get(to), get(u)), f32.load(i32.add(get(from), get(u)))),
           ),

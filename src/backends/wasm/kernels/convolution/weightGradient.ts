@@ -10,7 +10,6 @@ import {
   i32x4,
   ifThen,
   increase,
-  type Local,
   perform,
   type Statement,
   set,
@@ -72,60 +71,37 @@ export function weightGradientFunction(
     const packG = packRowFunction(emission, 1);
     const unpack = unpackFunction(emission, tile.rows);
     return emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (f, x, g, out, area) => {
-      const variable = (): Local<"i32"> => f.local("i32");
-      const [n, group, t, c, i, m, row] = [
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-      ];
-      const [count, whole, summed, target, from, sums] = [
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-        variable(),
-      ];
+      const [n, group, t, c, i, m, row] = f.locals("i32", 7);
+      const [count, whole, summed, target, from, sums] = f.locals("i32", 6);
       const packRows: Statement = [
-        set(from, i32.add(get(g), i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * rows * gLength)))),
+        set(from, i32.add(get(g), i32.mul(i32.add(scaled(n, groups), get(group)), 4 * rows * gLength))),
         set(target, get(area)),
         forRange(
           i,
-          i32.const(0),
-          i32.const(rows),
+          0,
+          rows,
           1,
-          perform(packG, get(target), get(from), get(t), i32.const(gLength), get(whole)),
+          perform(packG, get(target), get(from), get(t), gLength, get(whole)),
           increase(target, G_PITCH),
           increase(from, 4 * gLength),
         ),
       ];
       const packChannel: Statement = byChannel
         ? [
-            perform(
-              packX,
-              get(target),
-              get(from),
-              at(get(t), [], -padBefore),
-              i32.const(xLength),
-              i32.add(get(whole), i32.const(halo)),
-            ),
+            perform(packX, get(target), get(from), at(get(t), [], -padBefore), xLength, i32.add(get(whole), halo)),
             increase(target, pitch),
           ]
         : forRange(
             m,
-            i32.const(0),
-            i32.const(taps),
+            0,
+            taps,
             1,
             perform(
               packX,
               get(target),
               get(from),
               at(scaled(t, stride), [[m, dilation]], -padBefore),
-              i32.const(xLength),
+              xLength,
               get(whole),
             ),
             increase(target, pitch),
@@ -137,18 +113,18 @@ export function weightGradientFunction(
           at(get(area), [], xAt),
           get(sums),
           ...(byChannel
-            ? [get(summed), i32.const(taps), i32.const(4 * dilation), i32.const(pitch - 4 * taps * dilation)]
-            : [i32.const(1), scaled(summed, taps), i32.const(pitch), i32.const(0)]),
-          i32.shrU(get(count), i32.const(2)),
-          i32.and(get(count), i32.const(3)),
+            ? [get(summed), taps, 4 * dilation, pitch - 4 * taps * dilation]
+            : [1, scaled(summed, taps), pitch, 0]),
+          i32.shrU(get(count), 2),
+          i32.and(get(count), 3),
         ),
         increase(sums, 16 * weights),
       ];
       const remainder = rows % tile.rows;
       return forRange(
         group,
-        i32.const(0),
-        i32.const(groups),
+        0,
+        groups,
         1,
         forRange(
           target,
@@ -159,40 +135,34 @@ export function weightGradientFunction(
         ),
         forRange(
           n,
-          i32.const(0),
-          i32.const(batch),
+          0,
+          batch,
           1,
           forRange(
             t,
-            i32.const(0),
-            i32.const(gLength),
+            0,
+            gLength,
             BLOCK,
-            set(count, min(i32.sub(i32.const(gLength), get(t)), i32.const(BLOCK))),
-            set(whole, i32.and(i32.add(get(count), i32.const(3)), i32.const(-4))),
+            set(count, min(i32.sub(gLength, get(t)), BLOCK)),
+            set(whole, i32.and(i32.add(get(count), 3), -4)),
             packRows,
             forRange(
               c,
-              i32.const(0),
-              i32.const(channels),
+              0,
+              channels,
               portion,
-              set(summed, min(i32.sub(i32.const(channels), get(c)), i32.const(portion))),
+              set(summed, min(i32.sub(channels, get(c)), portion)),
               set(target, at(get(area), [], xAt)),
-              set(from, i32.mul(i32.add(scaled(n, groups), get(group)), i32.const(4 * channels * xLength))),
+              set(from, i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * xLength)),
               set(from, i32.add(get(x), at(get(from), [[c, 4 * xLength]]))),
-              forRange(i, i32.const(0), get(summed), 1, packChannel, increase(from, 4 * xLength)),
+              forRange(i, 0, get(summed), 1, packChannel, increase(from, 4 * xLength)),
               set(sums, at(get(area), [[c, 16 * taps]], sumsAt)),
-              forRange(row, i32.const(0), i32.const(rows - tile.rows + 1), tile.rows, sumBlock(tile.rows)),
+              forRange(row, 0, rows - tile.rows + 1, tile.rows, sumBlock(tile.rows)),
               remainder > 0 ? sumBlock(remainder) : [],
             ),
           ),
         ),
-        perform(
-          unpack,
-          at(get(out), [[group, 4 * rows * weights]]),
-          at(get(area), [], sumsAt),
-          i32.const(rows),
-          i32.const(weights),
-        ),
+        perform(unpack, at(get(out), [[group, 4 * rows * weights]]), at(get(area), [], sumsAt), rows, weights),
       );
     });
   });
@@ -210,22 +180,14 @@ const weightTilesFunction = (emission: Emission, rows: number): FunctionReferenc
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] },
       (f, g, x, sums, channels, taps, tapStep, channelStep, vectors, rest) => {
-        const variable = (): Local<"i32"> => f.local("i32");
-        const [left, tap, first, second, pg, step] = [
-          variable(),
-          variable(),
-          variable(),
-          variable(),
-          variable(),
-          variable(),
-        ];
+        const [left, tap, first, second, pg, step] = f.locals("i32", 6);
         const accumulators = Array.from({ length: rows }, () => [f.local("v128"), f.local("v128")] as const);
         const [held, x0, x1, mask] = [f.local("v128"), f.local("v128"), f.local("v128"), f.local("v128")];
 
         /** The position of the next weight's samples in the panel. */
         const advance: Statement = [
           increase(x, get(tapStep)),
-          set(tap, i32.sub(get(tap), i32.const(1))),
+          set(tap, i32.sub(get(tap), 1)),
           ifThen(i32.eqz(get(tap)), [increase(x, get(channelStep)), set(tap, get(taps))]),
         ];
         const multiply = (columns: 1 | 2, masked: boolean): Statement[] => [
@@ -267,7 +229,7 @@ const weightTilesFunction = (emission: Emission, rows: number): FunctionReferenc
               increase(pg, 16),
               increase(first, 16),
               columns === 2 ? increase(second, 16) : [],
-              set(step, i32.sub(get(step), i32.const(1))),
+              set(step, i32.sub(get(step), 1)),
             ),
           ]),
           ifThen(get(rest), multiply(columns, true)),
@@ -279,8 +241,8 @@ const weightTilesFunction = (emission: Emission, rows: number): FunctionReferenc
           set(left, i32.mul(get(channels), get(taps))),
           set(tap, get(taps)),
           set(mask, i32x4.gtS(i32x4.splat(get(rest)), i32x4.const(0, 1, 2, 3))),
-          ifThen(i32.gtS(get(left), i32.const(1)), [
-            doWhile(i32.gtS(get(left), i32.const(1)), ...weigh(2), set(left, i32.sub(get(left), i32.const(2)))),
+          ifThen(i32.gtS(get(left), 1), [
+            doWhile(i32.gtS(get(left), 1), ...weigh(2), set(left, i32.sub(get(left), 2))),
           ]),
           ifThen(get(left), weigh(1)),
         ];
@@ -292,18 +254,18 @@ const weightTilesFunction = (emission: Emission, rows: number): FunctionReferenc
 const unpackFunction = (emission: Emission, height: number): FunctionReference<null> =>
   emission.shared(`unpackWeights ${height}`, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (f, out, sums, rows, weights) => {
-      const [row, weight, from] = [f.local("i32"), f.local("i32"), f.local("i32")];
-      const block = i32.mul(i32.divU(get(row), i32.const(height)), get(weights));
+      const [row, weight, from] = f.locals("i32", 3);
+      const block = i32.mul(i32.divU(get(row), height), get(weights));
       return forRange(
         row,
-        i32.const(0),
+        0,
         get(rows),
         1,
-        set(from, i32.add(get(sums), i32.shl(block, i32.const(4)))),
-        increase(from, i32.shl(i32.remU(get(row), i32.const(height)), i32.const(2))),
+        set(from, i32.add(get(sums), i32.shl(block, 4))),
+        increase(from, i32.shl(i32.remU(get(row), height), 2)),
         forRange(
           weight,
-          i32.const(0),
+          0,
           get(weights),
           1,
           f32.store(get(out), f32.load(get(from))),
