@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { alias } from "./vitest.config.ts";
 
-/** The comparison with a PyTorch on this machine (`python3 -c "import torch"` must work). */
+/** What needs more than Node: a PyTorch (`python3 -c "import torch"` must work), and a browser called `chromium` on the path. */
 export default defineConfig({
   resolve: { alias },
-  test: { include: ["test/live/**/*.test.ts"], testTimeout: 600_000 },
+  test: { include: ["test/live/**/*.test.ts", "test/browser/**/*.test.ts"], testTimeout: 600_000 },
 });
