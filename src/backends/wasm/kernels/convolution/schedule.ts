@@ -29,11 +29,15 @@ export interface PositionSchedule {
 /** Steps of a sum between two visits of the result: weights and panel of so many stay in the first cache. */
 const STEPS = 384;
 
-/** Results in time per panel: 64 to 512 differ by less than a tenth. */
-const COLUMNS = 128;
-
-/** Bytes of the panel that the tiles of one portion read again and again. */
+/** Bytes of a panel that the first cache keeps while the tiles of one portion read it again and again. */
 const PANEL_BYTES = 32768;
+
+/**
+ * Results in time per panel. Short sums take many of them, up to the most: a store that continues a page is twice as fast as one on
+ * another page.
+ */
+const LEAST_COLUMNS = 128;
+const MOST_COLUMNS = 1024;
 
 export function scheduleOf(problem: Correlation): Schedule {
   if (problem.outLength <= 7 && problem.rows >= 4) return schedulePositions(problem);
@@ -51,12 +55,12 @@ export function scheduleTiles({ rows, channels, taps, stride, tapStep, outLength
   const tile = tileFor(rows);
   const width = 4 * tile.vectors;
   const portion = Math.max(1, Math.min(channels, Math.floor(STEPS / taps)));
-  const halo = (taps - 1) * Math.abs(tapStep);
-  const most = rows === 1 ? Math.min(Math.max(PANEL_BYTES / 4 / portion - halo, COLUMNS), 2048) : COLUMNS;
+  const byChannel = stride === 1 && taps > 1 && Math.abs(tapStep) <= Math.min(outLength, LEAST_COLUMNS);
+  const [panelRows, halo] = byChannel ? [portion, (taps - 1) * Math.abs(tapStep)] : [portion * taps, 0];
+  const most = Math.min(Math.max(PANEL_BYTES / 4 / panelRows - halo, LEAST_COLUMNS), MOST_COLUMNS);
   const blocks = Math.ceil(outLength / most);
   const columns = Math.max(1, Math.ceil(outLength / blocks / width)) * width;
-  const panel = stride === 1 && taps > 1 && Math.abs(tapStep) <= columns ? "channel" : "tap";
-  return { algorithm: "tiles", tile, columns, channels: portion, panel };
+  return { algorithm: "tiles", tile, columns, channels: portion, panel: byChannel ? "channel" : "tap" };
 }
 
 /** Eight sums fill the registers with what they are made of; tiles of one row hold nothing else and take six vectors. */
