@@ -12,9 +12,9 @@ import {
   set,
 } from "../assembler/index.ts";
 import type { Emission, EmitKernel } from "../emission.ts";
-import { times, whileCounting } from "./blocks.ts";
-import { fourWindows } from "./fourWindows.ts";
-import { clippedMaximum, longMaximum } from "./windowMaximum.ts";
+import { times, whileCounting } from "./loops/counting.ts";
+import { fourWindows } from "./loops/fourWindows.ts";
+import { clippedMaximum, longMaximum } from "./loops/windowMaximum.ts";
 
 /** From here on one window is worth vectors of its own. */
 const LONG = 16;
@@ -35,7 +35,7 @@ export const emitArgmaxWindow: EmitKernel<WindowGeometry> = (emission, geometry,
       ),
     ),
   );
-  return perform(eachRow, out, x!, i32.const(rows));
+  return perform(eachRow, out, x!, rows);
 };
 
 /** The windows inside the row by fours, where there are four; those that meet an end, and the others, one by one. */
@@ -50,8 +50,8 @@ function oneRow(
   const t = builder.local("i32");
   const position = maximumAt(emission, geometry, from, t);
   const alone = (first: number, end: number): Statement => [
-    set(t, i32.const(first)),
-    times(builder, end - first, i32.store(i32.add(get(to), i32.shl(get(t), i32.const(2))), position), increase(t, 1)),
+    set(t, first),
+    times(builder, end - first, i32.store(i32.add(get(to), i32.shl(get(t), 2)), position), increase(t, 1)),
   ];
   const [first, end] = inside(geometry);
   const long = dilation === 1 && kernelSize >= LONG && stride > 2;
@@ -69,11 +69,11 @@ function maximumAt(
   from: Local<"i32">,
   t: Local<"i32">,
 ): I32 {
-  const start = i32.sub(i32.mul(get(t), i32.const(stride)), i32.const(padBefore));
-  const size = [i32.const(length), i32.const(kernelSize)] as const;
+  const start = i32.sub(i32.mul(get(t), stride), padBefore);
+  const size = [length, kernelSize] as const;
   return dilation === 1 && kernelSize >= LONG
     ? call(longMaximum(emission), get(from), start, ...size)
-    : call(clippedMaximum(emission), get(from), start, ...size, i32.const(dilation));
+    : call(clippedMaximum(emission), get(from), start, ...size, dilation);
 }
 
 /** `first ≤ t < end` for the windows that lie wholly inside the row. */

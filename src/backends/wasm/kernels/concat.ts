@@ -1,7 +1,8 @@
 import type { Kernels } from "../../../core/kernels.ts";
-import { i32, increase, perform } from "../assembler/index.ts";
+import { increase, perform } from "../assembler/index.ts";
 import type { EmitKernel } from "../emission.ts";
-import { copyBytes, isFourBytes, whileCounting } from "./blocks.ts";
+import { copyBytes, isFourBytes } from "./loops/blocks.ts";
+import { whileCounting } from "./loops/counting.ts";
 
 /** The inputs one after the other along an axis: a block of each, `outer` times. */
 export const emitConcat: EmitKernel<Kernels["concat"]> = (emission, attributes, { inputs, out, outType }) => {
@@ -24,5 +25,5 @@ export const emitConcat: EmitKernel<Kernels["concat"]> = (emission, attributes, 
         ),
     ),
   );
-  return perform(interleave, out, i32.const(outer), ...parts.map(({ input }) => input));
+  return perform(interleave, out, outer, ...parts.map(({ input }) => input));
 };

@@ -1,11 +1,12 @@
 import type { Kernels } from "../../../core/kernels.ts";
 import { sizeOf, stridesOf } from "../../../core/shape.ts";
-import { type FunctionBuilder, get, i32, type Local, perform, type Statement } from "../assembler/index.ts";
+import { type FunctionBuilder, get, type Local, perform, type Statement } from "../assembler/index.ts";
 import type { Emission, EmitKernel } from "../emission.ts";
-import { type Axis, fewestAxes } from "./axes.ts";
-import { copyBytes, isFourBytes, nest } from "./blocks.ts";
-import { repeated, strided } from "./moves.ts";
-import { transposed } from "./transposed.ts";
+import { type Axis, fewestAxes } from "./indices/axes.ts";
+import { copyBytes, isFourBytes } from "./loops/blocks.ts";
+import { nest } from "./loops/counting.ts";
+import { repeated, repeatedShort, SHORT, strided } from "./loops/moves.ts";
+import { transposed } from "./loops/transposed.ts";
 
 /** Below four of each, no 4 × 4 tile fits. */
 const TILE = 4;
@@ -48,7 +49,9 @@ function copyAxes(
     const [count, move] = [groups?.length ?? 1, groups?.strides[1] ?? 0];
     return over(
       outer.slice(0, -1),
-      perform(repeated(emission), get(to), get(from), i32.const(count), i32.const(length), i32.const(4 * move)),
+      length > SHORT
+        ? perform(repeated(emission), get(to), get(from), count, length, 4 * move)
+        : perform(repeatedShort(emission, length), get(to), get(from), count, 4 * move),
     );
   }
   const contiguous = outer.find((axis) => axis.strides[1] === 1);
@@ -59,11 +62,11 @@ function copyAxes(
         transposed(emission),
         get(to),
         get(from),
-        i32.const(contiguous.length),
-        i32.const(length),
-        i32.const(4 * contiguous.strides[0]!),
-        i32.const(4 * step),
+        contiguous.length,
+        length,
+        4 * contiguous.strides[0]!,
+        4 * step,
       ),
     );
-  return over(outer, perform(strided(emission), get(to), get(from), i32.const(length), i32.const(4 * step)));
+  return over(outer, perform(strided(emission), get(to), get(from), length, 4 * step));
 }

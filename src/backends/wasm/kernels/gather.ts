@@ -14,9 +14,10 @@ import {
   whileDo,
 } from "../assembler/index.ts";
 import type { Emission, EmitKernel } from "../emission.ts";
-import { beyond, copyBytes, isFourBytes, times, whileCounting, zeroBytes } from "./blocks.ts";
-import { doubled, everySecond, repeated, reversed, strided, tabled } from "./moves.ts";
-import { type Segment, segmentsOf } from "./segments.ts";
+import { type Segment, segmentsOf } from "./indices/segments.ts";
+import { beyond, copyBytes, isFourBytes, zeroBytes } from "./loops/blocks.ts";
+import { times, whileCounting } from "./loops/counting.ts";
+import { doubled, everySecond, repeated, repeatedShort, reversed, SHORT, strided, tabled } from "./loops/moves.ts";
 
 /**
  * out[a, q, b] = x[a, index[q], b], 0 where the index is −1. A map of few segments (padding, slices, repetition) becomes moves of
@@ -27,9 +28,9 @@ export const emitGather: EmitKernel<AxisIndex> = (emission, attributes, { inputs
   if (!isFourBytes(outType) || index.some((source) => source >= length)) return null;
   if (outer === 0 || inner === 0 || index.length === 0) return [];
   const segments = segmentsOf(index);
-  if (segments) return perform(bySegments(emission, attributes, segments), out, x!, i32.const(outer));
+  if (segments) return perform(bySegments(emission, attributes, segments), out, x!, outer);
   const table = emission.constant(index.map((source) => 4 * inner * source));
-  return perform(byTable(emission, attributes), out, x!, i32.const(outer), table);
+  return perform(byTable(emission, attributes), out, x!, outer, table);
 };
 
 const INDEX: readonly ["i32", "i32", "i32"] = ["i32", "i32", "i32"];
@@ -60,12 +61,13 @@ function moveElements(emission: Emission, segment: Segment, to: Local<"i32">, fr
   if (segment.from < 0) return zeroBytes(to, 4 * at, 4 * count);
   if (count === 1 || (step === 1 && times === 1)) return copyBytes(to, 4 * at, from, 4 * segment.from, 4 * count);
   const ends = [beyond(to, 4 * at), beyond(from, 4 * segment.from)] as const;
-  const groups = i32.const(count / times);
+  const groups = count / times;
   if (times === 2 && step === 1) return perform(doubled(emission), ...ends, groups);
-  if (times > 1) return perform(repeated(emission), ...ends, groups, i32.const(times), i32.const(4 * step));
+  if (times > SHORT) return perform(repeated(emission), ...ends, groups, times, 4 * step);
+  if (times > 1) return perform(repeatedShort(emission, times), ...ends, groups, 4 * step);
   if (step === -1) return perform(reversed(emission), ...ends, groups);
   if (step === 2) return perform(everySecond(emission), ...ends, groups);
-  return perform(strided(emission), ...ends, groups, i32.const(4 * step));
+  return perform(strided(emission), ...ends, groups, 4 * step);
 }
 
 /** One segment of rows of blocks. */
@@ -78,7 +80,7 @@ function moveBlocks(
 ): Statement {
   if (first < 0) return zeroBytes(to, at * bytes, count * bytes);
   if (step === 1 && repetitions === 1) return copyBytes(to, at * bytes, from, first * bytes, count * bytes);
-  const [target, source] = [builder.local("i32"), builder.local("i32")];
+  const [target, source] = builder.locals("i32", 2);
   return [
     set(target, beyond(to, at * bytes)),
     set(source, beyond(from, first * bytes)),
@@ -97,7 +99,7 @@ function byTable(emission: Emission, { length, inner, index }: AxisIndex): Funct
     emission.module.function({ parameters: [...INDEX, "i32"] }, (builder, to, from, outer, table) => {
       const row =
         inner === 1
-          ? [perform(tabled(emission), get(to), get(from), get(table), i32.const(count)), increase(to, 4 * count)]
+          ? [perform(tabled(emission), get(to), get(from), get(table), count), increase(to, 4 * count)]
           : tabledBlocks(builder, to, from, table, count, bytes);
       return whileCounting(outer, ...row, increase(from, bytes * length));
     }),
@@ -112,14 +114,14 @@ function tabledBlocks(
   count: number,
   bytes: number,
 ): Statement[] {
-  const [source, place, end] = [builder.local("i32"), builder.local("i32"), builder.local("i32")];
+  const [source, place, end] = builder.locals("i32", 3);
   return [
     set(place, get(table)),
     set(end, beyond(table, 4 * count)),
     whileDo(
       i32.ltU(get(place), get(end)),
       ifThen(
-        i32.geS(tee(source, i32.load(get(place))), i32.const(0)),
+        i32.geS(tee(source, i32.load(get(place))), 0),
         [set(source, i32.add(get(from), get(source))), copyBytes(to, 0, source, 0, bytes)],
         [zeroBytes(to, 0, bytes)],
       ),

@@ -11,10 +11,20 @@ import {
   set,
 } from "../assembler/index.ts";
 import type { Emission, EmitKernel } from "../emission.ts";
-import { addBackward, addForward, addGroups, addPairs, addStrided, addTabled, type Beginning } from "./additions.ts";
-import { beyond, times, whileCounting, zeroBytes } from "./blocks.ts";
-import { type Addend, type Coverage, coverageOf } from "./coverage.ts";
-import { type Segment, segmentsOf } from "./segments.ts";
+import { type Addend, coverageOf } from "./indices/coverage.ts";
+import { type Segment, segmentsOf } from "./indices/segments.ts";
+import {
+  addBackward,
+  addForward,
+  addGroups,
+  addPairs,
+  addShortGroups,
+  addStrided,
+  addTabled,
+} from "./loops/additions.ts";
+import { beyond, zeroBytes } from "./loops/blocks.ts";
+import { times, whileCounting } from "./loops/counting.ts";
+import { SHORT } from "./loops/moves.ts";
 
 /** out[a, index[q], b] += g[a, q, b] from zeros on, every sum in ascending q. */
 export const emitScatterAdd: EmitKernel<AxisIndex> = (emission, attributes, { inputs: [g], out, outType }) => {
@@ -22,10 +32,10 @@ export const emitScatterAdd: EmitKernel<AxisIndex> = (emission, attributes, { in
   if (outType !== "float32" || index.some((target) => target >= length)) return null;
   if (outer === 0 || inner === 0 || length === 0) return [];
   const segments = segmentsOf(index);
-  if (segments) return perform(bySegments(emission, attributes, segments), out, g!, i32.const(outer));
+  if (segments) return perform(bySegments(emission, attributes, segments), out, g!, outer);
   const places = Array.from(index).flatMap((target, q) => (target < 0 ? [] : [4 * inner * q, 4 * inner * target]));
   const table = emission.constant(Int32Array.from(places));
-  return perform(byTable(emission, attributes, places.length / 2), out, g!, i32.const(outer), table);
+  return perform(byTable(emission, attributes, places.length / 2), out, g!, outer, table);
 };
 
 function bySegments(
@@ -33,7 +43,7 @@ function bySegments(
   { length, inner, index }: AxisIndex,
   segments: readonly Segment[],
 ): FunctionReference<null> {
-  const coverage: Coverage = coverageOf(segments, length, inner === 1);
+  const coverage = coverageOf(segments, length, inner === 1);
   const places = segments.map(({ at, from, step, times }) => [at, from, step, times].join(" "));
   return emission.shared(`scatterAdd ${length} ${inner} ${index.length} ${places}`, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32"] }, (builder, to, from, outer) =>
@@ -59,12 +69,13 @@ function addElements(
 ): Statement {
   const { at, count, step, times } = segment;
   const ends = [beyond(to, 4 * segment.from), beyond(from, 4 * at)] as const;
-  const groups = i32.const(count / times);
+  const groups = count / times;
   if (times === 2 && step === 1) return perform(addPairs(emission, beginning), ...ends, groups);
-  if (times > 1) return perform(addGroups(emission, beginning), ...ends, groups, i32.const(times), i32.const(4 * step));
+  if (times > SHORT) return perform(addGroups(emission, beginning), ...ends, groups, times, 4 * step);
+  if (times > 1) return perform(addShortGroups(emission, beginning, times), ...ends, groups, 4 * step);
   if (step === 1) return perform(addForward(emission, beginning), ...ends, groups);
   if (step === -1) return perform(addBackward(emission, beginning), ...ends, groups);
-  return perform(addStrided(emission, beginning), ...ends, groups, i32.const(4 * step));
+  return perform(addStrided(emission, beginning), ...ends, groups, 4 * step);
 }
 
 /** One segment of rows of blocks of `inner` elements. */
@@ -79,15 +90,15 @@ function addBlocks(
   const bytes = 4 * inner;
   const add = addForward(emission, beginning);
   if (step === 1 && repetitions === 1)
-    return perform(add, beyond(to, first * bytes), beyond(from, at * bytes), i32.const(count * inner));
-  const [target, source] = [builder.local("i32"), builder.local("i32")];
+    return perform(add, beyond(to, first * bytes), beyond(from, at * bytes), count * inner);
+  const [target, source] = builder.locals("i32", 2);
   return [
     set(target, beyond(to, first * bytes)),
     set(source, beyond(from, at * bytes)),
     times(
       builder,
       count / repetitions,
-      times(builder, repetitions, perform(add, get(target), get(source), i32.const(inner)), increase(source, bytes)),
+      times(builder, repetitions, perform(add, get(target), get(source), inner), increase(source, bytes)),
       increase(target, step * bytes),
     ),
   ];
@@ -101,7 +112,7 @@ function byTable(emission: Emission, { length, inner, index }: AxisIndex, count:
         outer,
         zeroBytes(to, 0, bytes * length),
         inner === 1
-          ? perform(addTabled(emission), get(to), get(from), get(table), i32.const(count))
+          ? perform(addTabled(emission), get(to), get(from), get(table), count)
           : tabledBlocks(emission, builder, to, from, table, count, inner),
         increase(to, bytes * length),
         increase(from, bytes * index.length),
@@ -120,17 +131,16 @@ function tabledBlocks(
   inner: number,
 ): Statement {
   const place = builder.local("i32");
-  const beginning: Beginning = "add";
   return [
     set(place, get(table)),
     times(
       builder,
       count,
       perform(
-        addForward(emission, beginning),
+        addForward(emission, "add"),
         i32.add(get(to), i32.load(get(place), 4)),
         i32.add(get(from), i32.load(get(place))),
-        i32.const(inner),
+        inner,
       ),
       increase(place, 8),
     ),

@@ -8,7 +8,6 @@ import {
   f64,
   fillMemory,
   get,
-  i32,
   increase,
   type Local,
   perform,
@@ -16,10 +15,11 @@ import {
   set,
 } from "../assembler/index.ts";
 import type { Emission, EmitKernel } from "../emission.ts";
-import { addForward } from "./additions.ts";
-import { type Axis, fewestAxes } from "./axes.ts";
-import { beyond, nest, times } from "./blocks.ts";
-import { addRows, rounded, rowTotal } from "./totals.ts";
+import { type Axis, fewestAxes } from "./indices/axes.ts";
+import { addForward } from "./loops/additions.ts";
+import { nest, times } from "./loops/counting.ts";
+import { SHORT } from "./loops/moves.ts";
+import { addRows, rounded, rowTotal, shortTotal } from "./loops/totals.ts";
 
 /** Columns summed at a time, so that their totals stay in the first-level cache: 8 kB. */
 const COLUMNS = 1024;
@@ -35,15 +35,14 @@ export const emitSum: EmitKernel<Kernels["sum"]> = (emission, { shape, outStride
   const axes = fewestAxes(shape, [outStrides]);
   const outSize = keptSize(shape, outStrides);
   if (outSize === 0) return [];
-  if (sizeOf(shape) === 0) return fillMemory(out, i32.const(0), i32.const(4 * outSize));
+  if (sizeOf(shape) === 0) return fillMemory(out, 0, 4 * outSize);
   if (!isContiguous(axes)) return null;
   const [first] = axes;
   const outer = first && isKept(first) && axes.length > 1 ? first.length : 1;
   const inner = outer > 1 ? axes.slice(1) : axes;
   const totals = outSize / outer;
-  const scratch = usesTotals(inner)
-    ? emission.scratch(8 * Math.min(totals, inner.length === 2 ? COLUMNS : totals))
-    : null;
+  const kept = inner.length === 2 ? Math.min(totals, COLUMNS) : totals;
+  const scratch = inner.length > 1 ? emission.scratch(8 * kept) : 0;
   const sum = emission.shared(`sum ${axes.map(({ length, strides }) => [length, ...strides].join(" "))}`, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32"] }, (builder, to, from, scratch) =>
       times(
@@ -55,7 +54,7 @@ export const emitSum: EmitKernel<Kernels["sum"]> = (emission, { shape, outStride
       ),
     ),
   );
-  return perform(sum, out, x!, scratch ?? i32.const(0));
+  return perform(sum, out, x!, scratch);
 };
 
 const isKept = ({ strides }: Axis): boolean => strides[0] !== 0;
@@ -76,8 +75,6 @@ function isContiguous(axes: readonly Axis[]): boolean {
     });
 }
 
-const usesTotals = (axes: readonly Axis[]): boolean => axes.length > 1;
-
 /** Sums over axes of which the first, if there are two or more, is not kept. Leaves the pointers as they are. */
 function sumAxes(
   emission: Emission,
@@ -89,7 +86,7 @@ function sumAxes(
 ): Statement {
   const [axis] = axes;
   if (!axis || (axes.length === 1 && isKept(axis)))
-    return perform(addForward(emission, "start"), get(to), get(from), i32.const(axis?.length ?? 1));
+    return perform(addForward(emission, "start"), get(to), get(from), axis?.length ?? 1);
   if (axes.length === 1) return sumRow(emission, builder, axis.length, to, from);
   if (axes.length === 2) return sumColumns(emission, builder, axis.length, axes[1]!.length, to, from, totals);
   return sumInto(emission, builder, axes, to, from, totals);
@@ -104,7 +101,8 @@ function sumRow(
   from: Local<"i32">,
 ): Statement {
   const rounding = (total: F64): Statement => f32.store(get(to), f32.demoteF64(total));
-  const of = (from: Local<"i32">, count: number): F64 => call(rowTotal(emission), get(from), i32.const(count));
+  if (length <= SHORT) return rounding(shortTotal(from, length));
+  const of = (from: Local<"i32">, count: number): F64 => call(rowTotal(emission), get(from), count);
   if (length <= STRETCH) return rounding(of(from, length));
   const [total, place] = [builder.local("f64"), builder.local("i32")];
   return [
@@ -130,19 +128,19 @@ function sumColumns(
   from: Local<"i32">,
   totals: Local<"i32">,
 ): Statement {
-  const [target, start, place] = [builder.local("i32"), builder.local("i32"), builder.local("i32")];
+  const [target, start, place] = builder.locals("i32", 3);
   const pitch = 4 * columns;
   const part = (count: number): Statement => {
     const add = (at: number): Statement => [
-      perform(addRows(emission, at), get(totals), get(place), i32.const(count), i32.const(pitch)),
+      perform(addRows(emission, at), get(totals), get(place), count, pitch),
       increase(place, at * pitch),
     ];
     return [
-      fillMemory(get(totals), i32.const(0), i32.const(8 * count)),
+      fillMemory(get(totals), 0, 8 * count),
       set(place, get(start)),
       times(builder, rows >> 2, add(4)),
       times(builder, rows & 3, add(1)),
-      perform(rounded(emission), get(target), get(totals), i32.const(count)),
+      perform(rounded(emission), get(target), get(totals), count),
       increase(target, 4 * count),
       increase(start, 4 * count),
     ];
@@ -166,22 +164,22 @@ function sumInto(
 ): Statement {
   const lengths = axes.map(({ length }) => length);
   const last = axes.at(-1)!;
-  const [total, place] = [builder.local("i32"), builder.local("i32")];
+  const [total, place] = builder.locals("i32", 2);
   const moves = [
     { pointer: total, strides: axes.map(({ strides }) => 8 * strides[0]!) },
     { pointer: place, strides: axes.map((_, axis) => 4 * sizeOf(lengths.slice(axis + 1))) },
   ];
   const outer = moves.map(({ pointer, strides }) => ({ pointer, strides: strides.slice(0, -1) }));
-  const count = i32.const(last.length);
+  const count = last.length;
   const row = isKept(last)
-    ? perform(addRows(emission, 1), get(total), get(place), count, i32.const(0))
+    ? perform(addRows(emission, 1), get(total), get(place), count, 0)
     : f64.store(get(total), f64.add(f64.load(get(total)), call(rowTotal(emission), get(place), count)));
   const size = sizeOf(axes.filter(isKept).map(({ length }) => length));
   return [
-    fillMemory(get(totals), i32.const(0), i32.const(8 * size)),
-    set(total, beyond(totals, 0)),
+    fillMemory(get(totals), 0, 8 * size),
+    set(total, get(totals)),
     set(place, get(from)),
     nest(builder, lengths.slice(0, -1), outer, row),
-    perform(rounded(emission), get(to), get(totals), i32.const(size)),
+    perform(rounded(emission), get(to), get(totals), size),
   ];
 }

@@ -1,7 +1,8 @@
 import type { RowIndex } from "../../../core/kernels.ts";
 import { get, i32, ifThen, increase, perform, set, whileDo } from "../assembler/index.ts";
 import type { EmitKernel } from "../emission.ts";
-import { isFourBytes, whileCounting } from "./blocks.ts";
+import { isFourBytes } from "./loops/blocks.ts";
+import { whileCounting } from "./loops/counting.ts";
 
 /** What a Float32Array holds where there is nothing to store: the NaN of `Float32Array.of(undefined)`. */
 const NAN_BITS = 0x7fc00000;
@@ -15,24 +16,19 @@ export const emitTake: EmitKernel<RowIndex> = (emission, { rows, length, count }
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] },
       (builder, to, x, index, rows, length, count) => {
-        const [at, start, end, size] = [
-          builder.local("i32"),
-          builder.local("i32"),
-          builder.local("i32"),
-          builder.local("i32"),
-        ];
+        const [at, start, end, size] = builder.locals("i32", 4);
         return [
           set(size, i32.mul(get(rows), get(length))),
           whileCounting(
             rows,
-            set(end, i32.add(get(to), i32.shl(get(count), i32.const(2)))),
+            set(end, i32.add(get(to), i32.shl(get(count), 2))),
             whileDo(
               i32.ltU(get(to), get(end)),
               set(at, i32.add(get(start), i32.load(get(index)))),
               ifThen(
                 i32.ltU(get(at), get(size)),
-                [i32.store(get(to), i32.load(i32.add(get(x), i32.shl(get(at), i32.const(2)))))],
-                [i32.store(get(to), i32.const(nothing))],
+                [i32.store(get(to), i32.load(i32.add(get(x), i32.shl(get(at), 2))))],
+                [i32.store(get(to), nothing)],
               ),
               increase(to, 4),
               increase(index, 4),
@@ -43,5 +39,5 @@ export const emitTake: EmitKernel<RowIndex> = (emission, { rows, length, count }
       },
     ),
   );
-  return perform(take, out, inputs[0]!, inputs[1]!, i32.const(rows), i32.const(length), i32.const(count));
+  return perform(take, out, inputs[0]!, inputs[1]!, rows, length, count);
 };

@@ -1,19 +1,18 @@
 import type { Instruction } from "../../../../plan/plan.ts";
-import type { V128 } from "../../assembler/index.ts";
-import { v128 } from "../../assembler/index.ts";
+import { type V128, v128 } from "../../assembler/index.ts";
 import { functions } from "./functions.ts";
 import type { Scope } from "./scope.ts";
 import { maskOf, masks, numberOf } from "./simple.ts";
 
 /** How often each argument of a chain is used; the result counts as used once. */
-export function usesOf(body: readonly Instruction[], inputs: number): number[] {
+function usesOf(body: readonly Instruction[], inputs: number): number[] {
   const uses = new Array<number>(inputs + body.length).fill(0);
   for (const instruction of body) for (const argument of instruction.arguments) uses[argument]!++;
   uses[uses.length - 1]!++;
   return uses;
 }
 
-/** The code of a chain over vectors that are loaded by `inputs`. */
+/** The code of a chain over vectors that `inputs` load; those that are used more than once are loaded into variables first. */
 export function chain(scope: Scope, body: readonly Instruction[], inputs: readonly V128[]): V128 {
   const uses = usesOf(body, inputs.length);
   const share = (value: V128, i: number): V128 => (uses[i]! > 1 ? scope.keep(value) : value);
@@ -34,7 +33,7 @@ export function chain(scope: Scope, body: readonly Instruction[], inputs: readon
       const [condition, a, b] = read as [number, number, number];
       const where = compared.get(condition) ?? maskOf(scope, numbers(condition));
       values.push(share(v128.bitselect(numbers(a), numbers(b), where), made));
-    } else values.push(share(functions[fn]!(scope, ...read.map(numbers)), made));
+    } else values.push(share(functions[fn](scope, ...read.map(numbers)), made));
   }
   return numbers(values.length - 1);
 }

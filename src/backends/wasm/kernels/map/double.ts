@@ -1,5 +1,5 @@
 import { f32x4, f64x2, shuffle32, type V128 } from "../../assembler/index.ts";
-import { binary, vector } from "../../assembler/operators.ts";
+import { binary, unary, vector } from "../../assembler/operators.ts";
 import type { Scope } from "./scope.ts";
 
 /** Four floats as two pairs of doubles, for functions that need more digits on their way than float32 has. */
@@ -31,6 +31,8 @@ export function polynomial64(scope: Scope, x: V128, coefficients: readonly numbe
   return others.reduce((sum, c) => f64x2.add(f64x2.mul(sum, x), c), last!);
 }
 
+/** To the nearest integer, ties to even. */
+export const nearest64 = unary<"v128">(...vector(0x94));
 /** `b < a ? b : a` and `a < b ? b : a`. */
 export const pmin64 = binary<"v128">(...vector(0xf6));
 export const pmax64 = binary<"v128">(...vector(0xf7));

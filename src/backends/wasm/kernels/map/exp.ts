@@ -1,4 +1,5 @@
-import { f32x4, i32, i32x4, type V128, v128 } from "../../assembler/index.ts";
+import { f32x4, i32x4, type V128, v128 } from "../../assembler/index.ts";
+import { LN2_HIGH, LN2_LOW } from "./ln2.ts";
 import { polynomial } from "./polynomial.ts";
 import type { Scope } from "./scope.ts";
 import { signOf } from "./simple.ts";
@@ -10,9 +11,6 @@ import { signOf } from "./simple.ts";
 
 /** 1.5 · 2²³: added to a small number, it leaves the number's integer part, ties to even, in the low bits of the sum. */
 const SHIFT = 12582912;
-/** ln 2 = HIGH + LOW, within 2⁻⁴⁴; HIGH has 16 bits, so that n · HIGH and x − n · HIGH are exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.428606765330187e-6;
 const ONE = 0x3f800000;
 
 interface Reduced {
@@ -33,18 +31,30 @@ function reduce(scope: Scope, x: V128): Reduced {
 /** (e^r − 1 − r) / r² on |r| ≤ ½ ln 2: the error of e^r is 2^−28.2 of it. */
 const forExp = [0.4999999403953552, 0.1666652113199234, 0.04166827350854874, 0.00836868491023779, 0.001382010872475803];
 
+/** e^r, and n in `shifted`. */
+function parts(scope: Scope, x: V128): { readonly power: V128; readonly shifted: V128 } {
+  const { shifted, high, low } = reduce(scope, x);
+  const r = scope.keep(f32x4.sub(high, low));
+  const tail = f32x4.mul(f32x4.mul(r, r), polynomial(scope, r, forExp));
+  return { power: f32x4.add(f32x4.add(r, tail), scope.float(1)), shifted };
+}
+
 /** At most 1 ulp; results below 2⁻¹²⁶ are rounded like the others. */
 export function exp(scope: Scope, operand: V128): V128 {
   // e^89 is infinite, e^−104 is nearer to 0 than to the least float.
   const x = scope.keep(f32x4.pmax(f32x4.pmin(operand, scope.float(89)), scope.float(-104)));
-  const { shifted, high, low } = reduce(scope, x);
-  const r = scope.keep(f32x4.sub(high, low));
-  const power = f32x4.add(f32x4.add(r, f32x4.mul(f32x4.mul(r, r), polynomial(scope, r, forExp))), scope.float(1));
+  const { power, shifted } = parts(scope, x);
   // 2ⁿ = 2^⌊n/2⌋ · 2^(n − ⌊n/2⌋), because 2^128 and 2^−150 are no normal floats; only the last product rounds.
-  const half = scope.keep(v128.and(i32x4.shl(shifted, i32.const(22)), scope.int(0xff800000 | 0)));
-  const rest = i32x4.sub(i32x4.shl(shifted, i32.const(23)), half);
+  const half = scope.keep(v128.and(i32x4.shl(shifted, 22), scope.int(0xff800000 | 0)));
+  const rest = i32x4.sub(i32x4.shl(shifted, 23), half);
   const first = f32x4.mul(power, i32x4.add(half, scope.int(ONE)));
   return f32x4.mul(first, i32x4.add(rest, scope.int(ONE)));
+}
+
+/** e^x for |x| ≤ 87, where 2ⁿ is a normal float. At most 1 ulp. */
+export function expWithin(scope: Scope, operand: V128): V128 {
+  const { power, shifted } = parts(scope, scope.keep(operand));
+  return f32x4.mul(power, i32x4.add(i32x4.shl(shifted, 23), scope.int(ONE)));
 }
 
 /** (e^r − 1 − r) / r² on |r| ≤ ½ ln 2: the error of e^r − 1 is 2^−31 of it. */
@@ -52,7 +62,7 @@ const forExpm1 = [
   0.5, 0.1666666567325592, 0.04166649281978607, 0.008333544246852398, 0.001393234240822494, 0.00019763382442761213,
 ];
 
-/** At most 2 ulp. */
+/** At most 1.3 ulp. */
 export function expm1(scope: Scope, operand: V128): V128 {
   const y = scope.keep(operand);
   // e^89 is infinite, e^−18 − 1 is −1.
@@ -71,7 +81,7 @@ export function expm1Within(scope: Scope, operand: V128, large = false): V128 {
   const { shifted, high, low: computed } = reduce(scope, x);
   const low = scope.keep(computed);
   const r = scope.keep(f32x4.sub(high, low));
-  const exponent = scope.keep(i32x4.shl(shifted, i32.const(23)));
+  const exponent = scope.keep(i32x4.shl(shifted, 23));
   const inverse = i32x4.sub(scope.int(ONE), exponent);
   const unit = f32x4.sub(scope.float(1), large ? i32x4.maxS(inverse, scope.int(0)) : inverse);
   const tail = f32x4.sub(f32x4.mul(f32x4.mul(r, r), polynomial(scope, r, forExpm1)), low);

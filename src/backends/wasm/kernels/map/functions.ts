@@ -20,5 +20,5 @@ export const functions: Record<ScalarFunction, VectorFunction> = {
   tanh,
   sigmoid,
   erf,
-  pow: (scope, x, y) => pow(scope, x!, y!),
+  pow,
 };

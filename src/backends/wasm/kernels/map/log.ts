@@ -1,21 +1,9 @@
-import { f32x4, i32, i32x4, type V128, v128 } from "../../assembler/index.ts";
+import { f32x4, i32x4, type V128, v128 } from "../../assembler/index.ts";
+import { exponentOf, mantissaOf, relativeBits, split } from "./exponent.ts";
+import { LN2_HIGH, LN2_LOW } from "./ln2.ts";
 import { polynomial } from "./polynomial.ts";
 import type { Scope } from "./scope.ts";
 import { signOf } from "./simple.ts";
-
-/** x = 2ᵉ · m with √½ ≤ m < √2; ln x = e · ln 2 + ln m. */
-
-const SQRT_HALF = 0x3f3504f3;
-const MANTISSA = 0x7fffff;
-/** ln 2 = HIGH + LOW, within 2⁻⁴⁴; HIGH has 16 bits, so that e · HIGH is exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.428606765330187e-6;
-
-/** The bits of x less those of √½: the exponent is that of x / √½, the mantissa lacks √½. x > 0 is no subnormal. */
-const relativeBits = (scope: Scope, x: V128): V128 => scope.keep(i32x4.sub(x, scope.int(SQRT_HALF)));
-const exponentOf = (bits: V128): V128 => f32x4.convertI32x4S(i32x4.shrS(bits, i32.const(23)));
-const mantissaOf = (scope: Scope, bits: V128): V128 =>
-  i32x4.add(v128.and(bits, scope.int(MANTISSA)), scope.int(SQRT_HALF));
 
 /** (ln(1 + f) − f + f²/2) / f³ on √½ ≤ 1 + f ≤ √2: the error of ln(1 + f) is 2^−30.2 of it. */
 const forLog = [
@@ -23,7 +11,7 @@ const forLog = [
   -0.12406004220247269, 0.11884766072034836, -0.11672434955835342, 0.06749129295349121,
 ];
 
-/** e · ln 2 + ln(1 + f) */
+/** ln(2ᵉ · (1 + f)) = e · ln 2 + ln(1 + f) */
 function logOf(scope: Scope, exponent: V128, fraction: V128): V128 {
   const e = scope.keep(exponent);
   const f = scope.keep(fraction);
@@ -45,15 +33,13 @@ function atEdges(scope: Scope, value: V128, x: V128): V128 {
 /** At most 1 ulp, also of subnormal x. */
 export function log(scope: Scope, operand: V128): V128 {
   const x = scope.keep(operand);
-  const tiny = scope.keep(f32x4.lt(x, scope.float(2 ** -126)));
-  const bits = relativeBits(scope, v128.bitselect(f32x4.mul(x, scope.float(2 ** 23)), x, tiny));
-  const e = f32x4.sub(exponentOf(bits), v128.and(tiny, scope.float(23)));
-  const value = logOf(scope, e, f32x4.sub(mantissaOf(scope, bits), scope.float(1)));
+  const { exponent, mantissa } = split(scope, x);
+  const value = logOf(scope, exponent, f32x4.sub(mantissa, scope.float(1)));
   return atEdges(scope, value, x);
 }
 
 /**
- * 1 + x is u, rounded, and c, what was lost; 1 + f = (u + c) / 2ᵉ, so that f is x itself where e is 0. At most 2 ulp.
+ * 1 + x is u, rounded, and c, what was lost; 1 + f = (u + c) / 2ᵉ, so that f is x itself where e is 0. At most 1.5 ulp.
  */
 export function log1p(scope: Scope, operand: V128): V128 {
   const x = scope.keep(operand);
@@ -62,7 +48,7 @@ export function log1p(scope: Scope, operand: V128): V128 {
   const lost = f32x4.sub(x, f32x4.sub(u, one));
   const bits = relativeBits(scope, u);
   // 2⁻ᵉ; above 2^126 it does not matter, but must be no infinity.
-  const exponent = v128.and(bits, scope.int(~MANTISSA));
+  const exponent = v128.and(bits, scope.int(0xff800000 | 0));
   const scale = i32x4.maxS(i32x4.sub(scope.int(0x3f800000), exponent), scope.int(0));
   const f = f32x4.add(f32x4.sub(mantissaOf(scope, bits), one), f32x4.mul(lost, scale));
   // The sign is that of x, also of −0.

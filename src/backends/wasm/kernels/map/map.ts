@@ -1,22 +1,36 @@
 import { stridesOf } from "../../../../core/shape.ts";
 import { joinAxes } from "../../../../plan/axes.ts";
 import type { MapAttributes } from "../../../../plan/plan.ts";
-import { doWhile, get, i32, increase, perform, type Statement, set } from "../../assembler/index.ts";
+import {
+  doWhile,
+  type FunctionReference,
+  get,
+  type I32,
+  increase,
+  perform,
+  type Statement,
+  set,
+} from "../../assembler/index.ts";
 import type { Emission, EmitKernel } from "../../emission.ts";
-import { functions } from "./functions.ts";
 import { type RowInput, rowFunction } from "./row.ts";
 
 /** out[i…] = body(inputs at i…) in float32: loops over the axes that no row covers, around the function of one row. */
 export const emitMap: EmitKernel<MapAttributes> = (emission, attributes, { inputs, out, inputTypes, outType }) => {
   const { shape, strides, body } = attributes;
   if ([outType, ...inputTypes].some((type) => type !== "float32")) return null;
-  if (body.some(({ fn }) => !functions[fn])) return null;
   if (shape.includes(0)) return [];
   const nest = nestOf(shape, strides);
+  const row = rowOf(emission, nest, body);
+  if (nest.lengths.length === 1) return row(out, ...inputs);
   const key = `map ${JSON.stringify([nest, body])}`;
-  const loops = emission.shared(key, () => emitNest(emission, nest, body));
-  return perform(loops, out, ...inputs);
+  return perform(
+    emission.shared(key, () => emitLoops(emission, nest, row)),
+    out,
+    ...inputs,
+  );
 };
+
+type Row = (out: I32, ...inputs: I32[]) => Statement;
 
 /** The axes in the order of the loops, the row last; byte strides of the output, then of each input. */
 interface Nest {
@@ -37,24 +51,31 @@ function nestOf(shape: readonly number[], inputStrides: readonly (readonly numbe
   return { lengths: rowLast(lengths), strides: strides.map((s) => rowLast(s).map((stride) => 4 * stride)) };
 }
 
-function emitNest(emission: Emission, { lengths, strides }: Nest, body: MapAttributes["body"]) {
-  const [outStep, ...steps] = strides.map((s) => s.at(-1)!);
+/** The call that computes one row from its addresses. */
+function rowOf(emission: Emission, { lengths, strides }: Nest, body: MapAttributes["body"]): Row {
+  const [outStep, ...steps] = strides.map((s) => s.at(-1)!) as [number, ...number[]];
   const kinds = steps.map((step): RowInput => (step === 0 ? "scalar" : step === 4 ? "vector" : "strided"));
-  const row = rowFunction(emission, body, kinds, outStep === 4 ? "vector" : "strided");
-  const given = [...steps.filter((_, i) => kinds[i] === "strided"), ...(outStep === 4 ? [] : [outStep!])];
+  const outKind = outStep === 4 ? "vector" : "strided";
+  const row = rowFunction(emission, body, kinds, outKind);
+  const given = [...steps, outStep].filter((_, i) => [...kinds, outKind][i] === "strided");
+  return (out, ...inputs) => perform(row, out, lengths.at(-1)!, ...inputs, ...given);
+}
+
+/** A function (out, in₀, in₁, …) that computes every row. */
+function emitLoops(emission: Emission, { lengths, strides }: Nest, row: Row): FunctionReference<null> {
   const parameters = strides.map(() => "i32" as const);
   return emission.module.function({ parameters }, (builder, ...addresses) => {
-    const [out, ...inputs] = addresses.map(get);
-    const count = i32.const(lengths.at(-1)!);
-    let code: Statement = perform(row, out!, count, ...inputs, ...given.map((step) => i32.const(step)));
+    const [out, ...inputs] = addresses.map(get) as [I32, ...I32[]];
+    let code = row(out, ...inputs);
+    /** Bytes that the loops inside have moved each address by. */
+    let moved = strides.map(() => 0);
     for (let axis = lengths.length - 2; axis >= 0; axis--) {
+      const length = lengths[axis]!;
       const left = builder.local("i32");
-      // The loop inside has moved each address by the whole of its axis.
-      const inner = (s: readonly number[]): number =>
-        axis === lengths.length - 2 ? 0 : s[axis + 1]! * lengths[axis + 1]!;
-      const moves = strides.map((s) => s[axis]! - inner(s));
-      const advance = moves.map((move, i) => (move === 0 ? [] : increase(addresses[i]!, move)));
-      code = [set(left, i32.const(lengths[axis]!)), doWhile(get(left), code, advance, increase(left, -1))];
+      const steps = strides.map((s, i) => s[axis]! - moved[i]!);
+      const advance = steps.map((step, i) => (step === 0 ? [] : increase(addresses[i]!, step)));
+      code = [set(left, length), doWhile(get(left), code, advance, increase(left, -1))];
+      moved = strides.map((s) => s[axis]! * length);
     }
     return code;
   });

@@ -1,5 +1,6 @@
-import { f32x4, f64x2, i32, i32x4, type V128, v128 } from "../../assembler/index.ts";
+import { f32x4, f64x2, type V128, v128 } from "../../assembler/index.ts";
 import { add64, demote, each, pmax64, pmin64, polynomial64, promote, SHIFT, shl64 } from "./double.ts";
+import { split } from "./exponent.ts";
 import type { Scope } from "./scope.ts";
 import { signOf } from "./simple.ts";
 
@@ -8,7 +9,6 @@ import { signOf } from "./simple.ts";
  * then a matter of rounding once at the end.
  */
 
-const SQRT_HALF = 0x3f3504f3;
 /** log₂((1 + s) / (1 − s)) / s in s², for √½ ≤ (1 + s) / (1 − s) ≤ √2: within 2⁻⁴⁵ of it. */
 const forLog2 = [
   2.8853900817778486, 0.9617966941150771, 0.5770779418414321, 0.41220930741855594, 0.31990335944711507,
@@ -31,14 +31,10 @@ export function pow(scope: Scope, base: V128, exponent: V128): V128 {
 
 /** log₂ x for x ≥ 0, in double. */
 function log2(scope: Scope, x: V128) {
-  const tiny = scope.keep(f32x4.lt(x, scope.float(2 ** -126)));
-  const normal = v128.bitselect(f32x4.mul(x, scope.float(2 ** 23)), x, tiny);
-  const bits = scope.keep(i32x4.sub(normal, scope.int(SQRT_HALF)));
-  const exponent = f32x4.sub(f32x4.convertI32x4S(i32x4.shrS(bits, i32.const(23))), v128.and(tiny, scope.float(23)));
+  const { exponent, mantissa } = split(scope, x);
   // Of 0 the exponent is −∞, of ∞ and NaN they themselves; the mantissa is a number anyway.
   const above = v128.bitselect(exponent, x, f32x4.lt(x, scope.float(Number.POSITIVE_INFINITY)));
   const e = v128.bitselect(scope.float(Number.NEGATIVE_INFINITY), above, f32x4.eq(x, scope.float(0)));
-  const mantissa = i32x4.add(v128.and(bits, scope.int(0x7fffff)), scope.int(SQRT_HALF));
   return each(promote(scope, e), promote(scope, mantissa)).map((whole, half) => {
     const m = scope.keep(half);
     const one = scope.double(1);
@@ -53,7 +49,7 @@ function exp2(scope: Scope, exponent: V128): V128 {
   const t = scope.keep(pmax64(pmin64(exponent, scope.double(1000)), scope.double(-1000)));
   const shifted = scope.keep(f64x2.add(t, scope.double(SHIFT)));
   const f = scope.keep(f64x2.sub(t, f64x2.sub(shifted, scope.double(SHIFT))));
-  return f64x2.mul(polynomial64(scope, f, forExp2), add64(shl64(shifted, i32.const(52)), scope.double(1)));
+  return f64x2.mul(polynomial64(scope, f, forExp2), add64(shl64(shifted, 52), scope.double(1)));
 }
 
 /** |x|^y with the sign of x^y; what only the standard can know (ECMA-262, Number::exponentiate). */

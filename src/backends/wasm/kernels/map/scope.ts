@@ -1,4 +1,3 @@
-import { flatten } from "../../assembler/bytes.ts";
 import {
   type FunctionBuilder,
   f32x4,
@@ -20,7 +19,7 @@ export class Scope {
   readonly emission: Emission;
   /** What happens once, before the loop. */
   readonly before: Statement[] = [];
-  readonly statements: Statement[] = [];
+  #statements: Statement[] = [];
   readonly #builder: FunctionBuilder;
   readonly #kept = new Set<V128>();
   readonly #once = new Map<string, V128>();
@@ -30,15 +29,27 @@ export class Scope {
     this.#builder = builder;
   }
 
+  /** Writes a statement. */
+  do(statement: Statement): void {
+    this.#statements.push(statement);
+  }
+
+  /** The statements since the last call. */
+  take(): Statement {
+    const statements = this.#statements;
+    this.#statements = [];
+    return statements;
+  }
+
   /** The value in a variable of its own, if it is not in one already: to be used as often as one likes. */
   keep(value: V128): V128 {
     return this.#kept.has(value) ? value : this.#known(this.assign(value));
   }
 
-  /** A variable that holds the value now. */
+  /** A variable that holds the value, and that later statements may change. */
   assign(value: V128): Local<"v128"> {
     const variable = this.#builder.local("v128");
-    this.statements.push(set(variable, value));
+    this.do(set(variable, value));
     return variable;
   }
 
@@ -47,7 +58,7 @@ export class Scope {
    * (Node 24) builds every constant again, of up to four instructions, wherever it is written, which doubles the time of `exp`.
    */
   once(value: V128): V128 {
-    const key = flatten(value).join();
+    const key = JSON.stringify(value);
     const known = this.#once.get(key);
     if (known) return known;
     const variable = this.#builder.local("v128");

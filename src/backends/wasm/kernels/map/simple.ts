@@ -4,12 +4,14 @@ import type { Scope, VectorFunction } from "./scope.ts";
 
 /** Functions that are exact or correctly rounded: the same bits as the reference, but for the payload of a NaN. */
 
-const one = (instruction: (a: V128) => V128): VectorFunction => {
-  return (_, a) => instruction(a!);
-};
-const two = (instruction: (a: V128, b: V128) => V128): VectorFunction => {
-  return (_, a, b) => instruction(a!, b!);
-};
+const one =
+  (instruction: (a: V128) => V128): VectorFunction =>
+  (_, a) =>
+    instruction(a);
+const two =
+  (instruction: (a: V128, b: V128) => V128): VectorFunction =>
+  (_, a, b) =>
+    instruction(a, b);
 
 /** Comparisons, as masks: all bits of a lane, or none. */
 export const masks: Partial<Record<ScalarFunction, (a: V128, b: V128) => V128>> = {
@@ -30,7 +32,7 @@ function sign(scope: Scope, operand: V128): V128 {
 }
 
 /** `pmax` keeps a NaN in its first operand, but also −0, which the sum makes 0: two instructions, where `max` takes eight on x64. */
-const relu: VectorFunction = (scope, x) => f32x4.add(f32x4.pmax(x!, scope.float(0)), scope.float(0));
+const relu: VectorFunction = (scope, x) => f32x4.add(f32x4.pmax(x, scope.float(0)), scope.float(0));
 
 export const simple = {
   neg: one(f32x4.neg),
@@ -46,7 +48,7 @@ export const simple = {
   div: two(f32x4.div),
   maximum: two(f32x4.max),
   minimum: two(f32x4.min),
-  equal: (scope, a, b) => numberOf(scope, f32x4.eq(a!, b!)),
-  less: (scope, a, b) => numberOf(scope, f32x4.lt(a!, b!)),
-  select: (scope, condition, a, b) => v128.bitselect(a!, b!, maskOf(scope, condition!)),
+  equal: (scope, a, b) => numberOf(scope, f32x4.eq(a, b)),
+  less: (scope, a, b) => numberOf(scope, f32x4.lt(a, b)),
+  select: (scope, condition, a, b) => v128.bitselect(a, b, maskOf(scope, condition)),
 } satisfies Partial<Record<ScalarFunction, VectorFunction>>;

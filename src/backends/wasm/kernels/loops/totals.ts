@@ -1,6 +1,5 @@
 import {
   type F64,
-  type FunctionBuilder,
   type FunctionReference,
   f32,
   f32x4,
@@ -15,15 +14,22 @@ import {
   type V128,
   v128,
   whileDo,
-} from "../assembler/index.ts";
-import type { Emission } from "../emission.ts";
-import { byFours } from "./moves.ts";
+} from "../../assembler/index.ts";
+import type { Emission } from "../../emission.ts";
+import { byFours } from "./counting.ts";
 
 /** Loops that sum float32 numbers in double, one function each for a whole module. */
 
 /** Two float32 numbers from memory, in double. */
 const two = (address: Local<"i32">, offset = 0): V128 => f64x2.promoteLowF32x4(v128.load64Zero(get(address), offset));
-const one = (address: Local<"i32">): F64 => f64.promoteF32(f32.load(get(address)));
+const one = (address: Local<"i32">, offset = 0): F64 => f64.promoteF32(f32.load(get(address), offset));
+
+/** The sum of a few numbers, written out. */
+export const shortTotal = (from: Local<"i32">, count: number): F64 =>
+  Array.from({ length: count }, (_, i) => one(from, 4 * i)).reduce(
+    (total, value) => f64.add(total, value),
+    f64.const(0),
+  );
 
 /** Pairs that are summed side by side, so that one addition need not wait for the one before. */
 const LANES = 4;
@@ -35,18 +41,18 @@ const LANES = 4;
 export const rowTotal = (emission: Emission): FunctionReference<"f64"> =>
   emission.shared("row total", () =>
     emission.module.function({ parameters: ["i32", "i32"], result: "f64" }, (builder, from, count) => {
-      const partial = Array.from({ length: LANES }, () => builder.local("v128"));
+      const partial = builder.locals("v128", LANES);
       const [left, total] = [builder.local("i32"), builder.local("f64")];
       const pair = partial.map((lane) => get(lane)).reduce((a, b) => f64x2.add(a, b));
       return [
-        set(left, i32.shrU(get(count), i32.const(3))),
+        set(left, i32.shrU(get(count), 3)),
         whileDo(
           get(left),
           partial.map((lane, i) => set(lane, f64x2.add(get(lane), two(from, 8 * i)))),
           increase(from, 32),
           increase(left, -1),
         ),
-        set(left, i32.and(get(count), i32.const(7))),
+        set(left, i32.and(get(count), 7)),
         whileDo(get(left), set(total, f64.add(get(total), one(from))), increase(from, 4), increase(left, -1)),
         set(partial[0]!, pair),
         f64.add(f64.add(f64x2.extractLane(get(partial[0]!), 0), f64x2.extractLane(get(partial[0]!), 1)), get(total)),
@@ -58,8 +64,8 @@ export const rowTotal = (emission: Emission): FunctionReference<"f64"> =>
 export const addRows = (emission: Emission, rows: number): FunctionReference<null> =>
   emission.shared(`add ${rows} rows`, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (builder, totals, from, count, pitch) => {
-      const [first, ...others] = rowPointers(builder, from, rows);
-      const all = [first!, ...others];
+      const others = builder.locals("i32", rows - 1);
+      const all = [from, ...others];
       const half = (place: number): V128 =>
         all.reduce((sum, row) => f64x2.add(sum, two(row, place / 2)), v128.load(get(totals), place));
       const left = builder.local("i32");
@@ -70,9 +76,9 @@ export const addRows = (emission: Emission, rows: number): FunctionReference<nul
       ];
       return [
         others.map((row, i) => set(row, i32.add(get(all[i]!), get(pitch)))),
-        set(left, i32.shrU(get(count), i32.const(2))),
+        set(left, i32.shrU(get(count), 2)),
         whileDo(get(left), v128.store(get(totals), half(0)), v128.store(get(totals), half(16), 16), ...advance(4)),
-        set(left, i32.and(get(count), i32.const(3))),
+        set(left, i32.and(get(count), 3)),
         whileDo(
           get(left),
           f64.store(
@@ -84,11 +90,6 @@ export const addRows = (emission: Emission, rows: number): FunctionReference<nul
       ];
     }),
   );
-
-const rowPointers = (builder: FunctionBuilder, from: Local<"i32">, rows: number): Local<"i32">[] => [
-  from,
-  ...Array.from({ length: rows - 1 }, () => builder.local("i32")),
-];
 
 /** `to[t] = totals[t]` for `t < count`, rounded to float32. */
 export const rounded = (emission: Emission): FunctionReference<null> =>

@@ -10,8 +10,8 @@ import {
   tee,
   v128,
   whileDo,
-} from "../assembler/index.ts";
-import type { Emission } from "../emission.ts";
+} from "../../assembler/index.ts";
+import type { Emission } from "../../emission.ts";
 
 /** Single windows, one function each for a whole module: positions in the row, −1 where a window meets nothing of it. */
 
@@ -24,12 +24,12 @@ export const clippedMaximum = (emission: Emission): FunctionReference<"i32"> =>
         const [best, value, largest] = [builder.local("i32"), builder.local("f32"), builder.local("f32")];
         const isFirstNaN = i32.and(f32.ne(get(value), get(value)), f32.eq(get(largest), get(largest)));
         return [
-          set(best, i32.const(-1)),
+          set(best, -1),
           whileDo(
             get(left),
             ifThen(i32.ltU(get(place), get(length)), [
-              set(value, f32.load(i32.add(get(row), i32.shl(get(place), i32.const(2))))),
-              ifThen(i32.or(i32.or(i32.ltS(get(best), i32.const(0)), f32.gt(get(value), get(largest))), isFirstNaN), [
+              set(value, f32.load(i32.add(get(row), i32.shl(get(place), 2)))),
+              ifThen(i32.or(i32.or(i32.ltS(get(best), 0), f32.gt(get(value), get(largest))), isFirstNaN), [
                 set(best, get(place)),
                 set(largest, get(value)),
               ]),
@@ -52,12 +52,12 @@ export const longMaximum = (emission: Emission): FunctionReference<"i32"> =>
     emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32"], result: "i32" },
       (builder, row, start, length, kernelSize) => {
-        const [first, end, place] = [builder.local("i32"), builder.local("i32"), builder.local("i32")];
+        const [first, end, place] = builder.locals("i32", 3);
         const best = builder.local("i32");
         const [four, value] = [builder.local("v128"), builder.local("f32")];
-        const [next, noNumber] = [builder.local("v128"), builder.local("v128")];
+        const [next, noNumber] = builder.locals("v128", 2);
         const lanes = [0, 1, 2, 3].map((lane) => f32x4.extractLane(get(four), lane));
-        const fourFit = i32.leU(i32.add(get(place), i32.const(16)), get(end));
+        const fourFit = i32.leU(i32.add(get(place), 16), get(end));
         const stopsHere = v128.anyTrue(
           v128.or(f32x4.eq(v128.load(get(place)), get(four)), f32x4.ne(v128.load(get(place)), v128.load(get(place)))),
         );
@@ -66,11 +66,11 @@ export const longMaximum = (emission: Emission): FunctionReference<"i32"> =>
         return [
           set(end, i32.add(get(start), get(kernelSize))),
           ifThen(i32.gtS(get(end), get(length)), [set(end, get(length))]),
-          ifThen(i32.ltS(get(start), i32.const(0)), [set(start, i32.const(0))]),
-          set(best, i32.const(-1)),
+          ifThen(i32.ltS(get(start), 0), [set(start, 0)]),
+          set(best, -1),
           ifThen(i32.ltS(get(start), get(end)), [
-            set(first, i32.add(get(row), i32.shl(get(start), i32.const(2)))),
-            set(end, i32.add(get(row), i32.shl(get(end), i32.const(2)))),
+            set(first, i32.add(get(row), i32.shl(get(start), 2))),
+            set(end, i32.add(get(row), i32.shl(get(end), 2))),
             set(four, v128.load32Splat(tee(place, get(first)))),
             // `max` takes ten instructions, because of NaN and the signs of zeros; this takes three.
             whileDo(
@@ -90,7 +90,7 @@ export const longMaximum = (emission: Emission): FunctionReference<"i32"> =>
             set(place, get(first)),
             whileDo(i32.and(fourFit, i32.eqz(stopsHere)), increase(place, 16)),
             whileDo(isElsewhere, increase(place, 4)),
-            set(best, i32.shrS(i32.sub(get(place), get(row)), i32.const(2))),
+            set(best, i32.shrS(i32.sub(get(place), get(row)), 2)),
           ]),
           get(best),
         ];

@@ -13,9 +13,9 @@ import {
   type V128,
   v128,
   whileDo,
-} from "../assembler/index.ts";
-import type { Emission } from "../emission.ts";
-import { byFours } from "./moves.ts";
+} from "../../assembler/index.ts";
+import type { Emission } from "../../emission.ts";
+import { byFours } from "./counting.ts";
 
 /**
  * Loops that add float32 numbers to others, one function each for a whole module. Addresses and steps are in bytes. "add" adds to
@@ -61,7 +61,7 @@ export const addBackward = (emission: Emission, beginning: Beginning): Addition 
         from,
         count,
         [
-          set(place, i32.sub(get(to), i32.const(12))),
+          set(place, i32.sub(get(to), 12)),
           set(four, v128.load(get(from))),
           v128.store(
             get(place),
@@ -97,7 +97,7 @@ export const addStrided = (emission: Emission, beginning: Beginning): Addition =
 export const addPairs = (emission: Emission, beginning: Beginning): Addition =>
   emission.shared(`${beginning} pairs`, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32"] }, (builder, to, from, groups) => {
-      const [low, high] = [builder.local("v128"), builder.local("v128")];
+      const [low, high] = builder.locals("v128", 2);
       const even = shuffle32(get(low), get(high), [0, 2, 4, 6]);
       const odd = shuffle32(get(low), get(high), [1, 3, 5, 7]);
       return byFours(
@@ -123,6 +123,24 @@ export const addPairs = (emission: Emission, beginning: Beginning): Addition =>
     }),
   );
 
+/** As `addGroups`, with a number of times up to `SHORT` that is known: (to, from, groups, step). */
+export const addShortGroups = (emission: Emission, beginning: Beginning, times: number): Addition =>
+  emission.shared(`${beginning} groups of ${times}`, () =>
+    emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (_, to, from, groups, step) => {
+      const offsets = Array.from({ length: times }, (_, j) => 4 * j);
+      return whileDo(
+        get(groups),
+        f32.store(
+          get(to),
+          offsets.reduce((total, offset) => f32.add(total, f32.load(get(from), offset)), numberAt(beginning, get(to))),
+        ),
+        increase(to, get(step)),
+        increase(from, 4 * times),
+        increase(groups, -1),
+      );
+    }),
+  );
+
 /** `to[step · i] += from[times · i + j]` for `i < groups` and `j < times`, ascending. */
 export const addGroups = (emission: Emission, beginning: Beginning): Addition =>
   emission.shared(`${beginning} groups`, () =>
@@ -133,7 +151,7 @@ export const addGroups = (emission: Emission, beginning: Beginning): Addition =>
         return whileDo(
           get(groups),
           set(total, numberAt(beginning, get(to))),
-          set(end, i32.add(get(from), i32.shl(get(times), i32.const(2)))),
+          set(end, i32.add(get(from), i32.shl(get(times), 2))),
           whileDo(i32.ltU(get(from), get(end)), addNext(total, from)),
           f32.store(get(to), get(total)),
           increase(to, get(step)),

@@ -1,4 +1,4 @@
-import type { WindowGeometry } from "../../../core/kernels.ts";
+import type { WindowGeometry } from "../../../../core/kernels.ts";
 import {
   doWhile,
   type FunctionBuilder,
@@ -13,8 +13,8 @@ import {
   shuffle32,
   type V128,
   v128,
-} from "../assembler/index.ts";
-import { fourDone, times } from "./blocks.ts";
+} from "../../assembler/index.ts";
+import { fourDone, times } from "./counting.ts";
 
 /** Longer windows run as a loop over their taps. */
 const UNROLLED = 16;
@@ -36,11 +36,11 @@ export function fourWindows(
   { kernelSize, stride, dilation, padBefore }: WindowGeometry,
   { to, from, first, count }: Windows,
 ): Statement {
-  const [left, source, target] = [builder.local("i32"), builder.local("i32"), builder.local("i32")];
-  const [start, tap] = [builder.local("i32"), builder.local("i32")];
-  const [value, largest, mask] = [builder.local("v128"), builder.local("v128"), builder.local("v128")];
+  const [left, source, target] = builder.locals("i32", 3);
+  const [start, tap] = builder.locals("i32", 2);
+  const [value, largest, mask] = builder.locals("v128", 3);
   /** How far into the window each best tap is, and the tap at hand. */
-  const [best, place] = [builder.local("v128"), builder.local("v128")];
+  const [best, place] = builder.locals("v128", 2);
   /** Larger, or a NaN: what is not ≤. It loses against a NaN, which alone differs from itself. */
   const wins = v128.andnot(f32x4.eq(get(largest), get(largest)), f32x4.le(get(value), get(largest)));
   const next = (ahead: number, at: V128): Statement => [
@@ -63,10 +63,10 @@ export function fourWindows(
           ),
         ];
   return [
-    set(left, i32.const(count)),
-    set(start, i32.const(first * stride - padBefore)),
-    set(source, i32.add(get(from), i32.const(4 * (first * stride - padBefore)))),
-    set(target, i32.add(get(to), i32.const(4 * first))),
+    set(left, count),
+    set(start, first * stride - padBefore),
+    set(source, i32.add(get(from), 4 * (first * stride - padBefore))),
+    set(target, i32.add(get(to), 4 * first)),
     doWhile(
       get(left),
       set(tap, get(source)),
@@ -81,9 +81,9 @@ export function fourWindows(
       increase(source, 16 * stride),
       increase(target, 16),
       fourDone(left, (over) => [
-        increase(start, i32.mul(over, i32.const(stride))),
-        increase(source, i32.mul(over, i32.const(4 * stride))),
-        increase(target, i32.mul(over, i32.const(4))),
+        increase(start, i32.mul(over, stride)),
+        increase(source, i32.mul(over, 4 * stride)),
+        increase(target, i32.mul(over, 4)),
       ]),
     ),
   ];

@@ -12,9 +12,9 @@ import {
   type V128,
   v128,
   whileDo,
-} from "../assembler/index.ts";
-import type { Emission } from "../emission.ts";
-import { fourDone } from "./blocks.ts";
+} from "../../assembler/index.ts";
+import type { Emission } from "../../emission.ts";
+import { fourDone } from "./counting.ts";
 
 /** Columns done in one go, so that the cache lines that a strip reads a quarter of are still near when the next strip comes. */
 const BLOCK = 64;
@@ -29,15 +29,15 @@ export const transposed = (emission: Emission): FunctionReference<null> =>
     return emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", "i32", "i32"] },
       (_, to, from, rows, columns, toPitch, fromPitch) => {
-        const block = (count: I32): Statement =>
+        const block = (count: I32 | number): Statement =>
           perform(strips, get(to), get(from), get(rows), count, get(toPitch), get(fromPitch));
         return [
           // What is left at the end is at least one tile.
           whileDo(
-            i32.geS(get(columns), i32.const(BLOCK + 4)),
-            block(i32.const(BLOCK)),
+            i32.geS(get(columns), BLOCK + 4),
+            block(BLOCK),
             increase(to, 4 * BLOCK),
-            increase(from, i32.mul(get(fromPitch), i32.const(BLOCK))),
+            increase(from, i32.mul(get(fromPitch), BLOCK)),
             increase(columns, -BLOCK),
           ),
           block(get(columns)),
@@ -55,12 +55,9 @@ function transposedStrips(emission: Emission): FunctionReference<null> {
       doWhile(
         get(rows),
         perform(strip, get(to), get(from), get(columns), get(toPitch), get(fromPitch)),
-        increase(to, i32.mul(get(toPitch), i32.const(4))),
+        increase(to, i32.mul(get(toPitch), 4)),
         increase(from, 16),
-        fourDone(rows, (over) => [
-          increase(to, i32.mul(over, get(toPitch))),
-          increase(from, i32.mul(over, i32.const(4))),
-        ]),
+        fourDone(rows, (over) => [increase(to, i32.mul(over, get(toPitch))), increase(from, i32.mul(over, 4))]),
       ),
   );
 }
@@ -70,14 +67,8 @@ const transposedStrip = (emission: Emission): FunctionReference<null> =>
   emission.module.function(
     { parameters: ["i32", "i32", "i32", "i32", "i32"] },
     (builder, to, from, columns, toPitch, fromPitch) => {
-      const tile = [
-        builder.local("v128"),
-        builder.local("v128"),
-        builder.local("v128"),
-        builder.local("v128"),
-      ] as const;
-      const place = builder.local("i32");
-      const source = builder.local("i32");
+      const tile = builder.locals("v128", 4);
+      const [place, source] = builder.locals("i32", 2);
       return doWhile(
         get(columns),
         set(source, get(from)),
@@ -88,11 +79,8 @@ const transposedStrip = (emission: Emission): FunctionReference<null> =>
           i < 3 ? increase(place, get(toPitch)) : [],
         ]),
         increase(to, 16),
-        increase(from, i32.mul(get(fromPitch), i32.const(4))),
-        fourDone(columns, (over) => [
-          increase(to, i32.mul(over, i32.const(4))),
-          increase(from, i32.mul(over, get(fromPitch))),
-        ]),
+        increase(from, i32.mul(get(fromPitch), 4)),
+        fourDone(columns, (over) => [increase(to, i32.mul(over, 4)), increase(from, i32.mul(over, get(fromPitch)))]),
       );
     },
   );

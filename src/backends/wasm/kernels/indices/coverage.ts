@@ -1,4 +1,4 @@
-import type { Beginning } from "./additions.ts";
+import type { Beginning } from "../loops/additions.ts";
 import type { Segment } from "./segments.ts";
 
 export interface Addend {
@@ -25,34 +25,37 @@ const MAX_ZEROS = 8;
 export function coverageOf(segments: readonly Segment[], length: number, sums: boolean): Coverage {
   const added = segments.filter(({ from }) => from >= 0);
   const counts = new Int32Array(length);
-  for (const segment of added) for (const [place, times] of placesOf(segment)) counts[place]! += times;
+  for (const segment of added)
+    eachPlace(segment, (place) => {
+      counts[place]! += segment.times;
+    });
   const inAnyOrder = counts.every((count) => count <= 2);
   const ordered = inAnyOrder ? added.toSorted((a, b) => b.count - a.count) : added;
   const touched = new Uint8Array(length);
   const started = new Uint8Array(length);
   const addends = ordered.map((segment): Addend => {
-    const places = placesOf(segment);
-    const beginning = (sums || segment.times === 1) && places.every(([place]) => !touched[place]) ? "start" : "add";
-    for (const [place] of places) {
+    let isFirst = sums || segment.times === 1;
+    eachPlace(segment, (place) => {
+      if (touched[place]) isFirst = false;
+    });
+    eachPlace(segment, (place) => {
       touched[place] = 1;
-      if (beginning === "start") started[place] = 1;
-    }
-    return { segment, beginning };
+      if (isFirst) started[place] = 1;
+    });
+    return { segment, beginning: isFirst ? "start" : "add" };
   });
   const zeros = stretchesOfZeros(started);
-  if (zeros.length <= MAX_ZEROS) return { addends, zeros };
-  return { addends, zeros: [[0, length]] };
+  return { addends, zeros: zeros.length <= MAX_ZEROS ? zeros : [[0, length]] };
 }
 
-/** Each place with how often the segment names it. */
-const placesOf = ({ from, count, step, times }: Segment): [number, number][] =>
-  step === 0
-    ? [[from, count]]
-    : Array.from({ length: count / times }, (_, group): [number, number] => [from + step * group, times]);
+function eachPlace({ from, count, step, times }: Segment, visit: (place: number) => void): void {
+  for (let group = 0; group < count / times; group++) visit(from + step * group);
+}
 
+/** As [first, end), up to one more than is of use. */
 function stretchesOfZeros(flags: Uint8Array): [number, number][] {
   const found: [number, number][] = [];
-  for (let first = flags.indexOf(0); first >= 0; ) {
+  for (let first = flags.indexOf(0); first >= 0 && found.length <= MAX_ZEROS; ) {
     const next = flags.indexOf(1, first);
     const end = next < 0 ? flags.length : next;
     found.push([first, end]);
