@@ -3,7 +3,7 @@
  * two, or joining two, changes the strides but not what is read.
  */
 
-import { sameShape } from "../core/shape.ts";
+import { sameShape, sizeOf } from "../core/shape.ts";
 
 /** Strides of several inputs in one shape. */
 export interface Reading {
@@ -49,9 +49,10 @@ export function joinAxes({ shape, strides }: Reading): Reading {
   return { shape: joined, strides: moves };
 }
 
-/** Axes that cut both shapes, as few as there can be; `null` where a cut of one falls into the middle of a part of the other. */
+/** Axes that cut both shapes, as few as there can be; `null` where a cut of one is none of the other's, or for other sizes. */
 export function commonAxes(a: readonly number[], b: readonly number[]): readonly number[] | null {
   if (sameShape(a, b)) return a;
+  if (sizeOf(a) !== sizeOf(b)) return null;
   if (a.includes(0)) return [0];
   const common: number[] = [];
   let [i, j, left, right] = [a.length, b.length, 1, 1];

@@ -1,6 +1,6 @@
 import { type Chain, onAxes, onFewestAxes, readsInOrder } from "./chain.ts";
-import type { Readers } from "./fuse.ts";
 import type { Definition, Lowered } from "./lower.ts";
+import type { Readers } from "./readers.ts";
 
 /** A chain that a convolution computes with each of its results before storing it, on the axes of those results. */
 export interface Following {

@@ -1,11 +1,9 @@
 import { type Chain, prepend, readsInOrder } from "./chain.ts";
 import type { Lowered } from "./lower.ts";
+import type { Readers } from "./readers.ts";
 
 /** Longer chains gain nothing, because memory is touched once already, and keep an engine's optimiser busy. */
 const MAX_FUNCTIONS = 64;
-
-/** Who reads an array: the results of the definitions that do, once for each reading. */
-export type Readers = ReadonlyMap<number, readonly number[]>;
 
 /**
  * The elementwise functions in as few chains as possible, by the result of each. A function joins the chain that alone reads its
@@ -34,9 +32,9 @@ export function fuse(lowered: Lowered, chains: ReadonlyMap<number, Chain>, reade
 /** `first` as a part of the chain that reads its result, or `null`. */
 function join({ values }: Lowered, first: Chain, chain: Chain): Chain | null {
   const [made, result] = [first, chain].map(({ links }) => links.at(-1)!.output) as [number, number];
-  const [from, to] = [values[made]!, values[result]!];
-  if (from.dtype !== to.dtype || from.size !== to.size || from.fixed !== to.fixed) return null;
-  if (first.links.some(({ operands }) => operands.some(({ value }) => values[value]!.dtype !== to.dtype))) return null;
+  const { dtype, fixed } = values[result]!;
+  const touched = first.links.flatMap(({ operands, output }) => [output, ...operands.map(({ value }) => value)]);
+  if (values[made]!.fixed !== fixed || touched.some((value) => values[value]!.dtype !== dtype)) return null;
   if (first.links.length + chain.links.length > MAX_FUNCTIONS || !readsInOrder(chain, made)) return null;
   return prepend(first, chain);
 }
