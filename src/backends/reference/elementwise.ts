@@ -75,6 +75,9 @@ export function elementwise({ fn, shape, strides }: Elementwise, inputs: readonl
     });
   } else {
     const f = unary[fn as Unary];
-    for (let t = 0; t < result.length; t++) result[t] = f(a![t]!);
+    const [sa] = rows.steps as [number];
+    eachRow(rows, (o, [ia]) => {
+      for (let t = 0; t < rows.length; t++) result[o + t] = f(a![ia! + t * sa]!);
+    });
   }
 }
