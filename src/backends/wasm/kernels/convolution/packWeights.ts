@@ -109,7 +109,7 @@ export function packRows(
   rows: number,
   [target, targetStep, source]: readonly [I32, number, I32],
   channels: Value<"i32">,
-  taps: number,
+  taps: Value<"i32">,
   strides: { readonly row: number; readonly channel: number; readonly tap: number },
 ): Statement {
   if (rows === 4 && strides.tap === 1 && strides.channel === taps)

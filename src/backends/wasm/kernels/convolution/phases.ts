@@ -1,11 +1,10 @@
 import type { Conv1dGeometry } from "../../../../core/geometry.ts";
 import {
   type FunctionReference,
-  f32x4,
   forRange,
   get,
-  type I32,
   i32,
+  ifThen,
   increase,
   perform,
   type Statement,
@@ -18,58 +17,46 @@ import { type Finish, finishTime } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { packRowFunction } from "./packRow.ts";
 import { packRows } from "./packWeights.ts";
-import type { Tile } from "./tile.ts";
-import { tileFunction } from "./tile.ts";
+import { STEPS, tileFor } from "./schedule.ts";
+import { type Tile, tileFunction } from "./tile.ts";
 import { panelPitch } from "./tiles.ts";
+import { zeroFunction } from "./zero.ts";
 
 /**
- * The transposed convolution with a stride, without zeros between the samples: results at j with (j + padBefore) mod stride = `phase`
- * meet every `tapStride`-th tap only, and among themselves are a convolution without stride.
+ * The transposed convolution with a stride, without zeros between the samples. Results at j with (j + padBefore) mod stride = `phase`
+ * meet every `tapStride`-th tap only, from the first tap k with k·dilation mod stride = `phase`; among themselves they are a
+ * convolution without stride:
  *
- *     j = q·stride + phase − padBefore      x[j] = Σ_o Σ_m  w[o, i, firstTap + m·tapStride] · g[o, q + shift − m·step]
+ *     j = q·stride + phase − padBefore      x[j] = Σ_o Σ_m  w[o, i, k + m·tapStride] · g[o, q + shift − m·step]
+ *
+ * with shift = (phase − k·dilation) / stride and step = dilation / gcd(stride, dilation). So the phases that have taps are counted by
+ * their first tap.
  */
-export interface Phase {
-  readonly phase: number;
-  readonly firstTap: number;
-  readonly tapStride: number;
-  readonly taps: number;
-  readonly shift: number;
-  readonly step: number;
-}
-
 export interface PhaseSchedule {
   readonly algorithm: "phases";
   readonly tile: Tile;
   /** Values of q that share one packed panel of g. */
   readonly columns: number;
-}
-
-export function phasesOf({ kernelSize, stride, dilation }: Conv1dGeometry): Phase[] {
-  const common = gcd(stride, dilation);
-  const tapStride = stride / common;
-  return Array.from({ length: stride }, (_, phase) => {
-    const none = { phase, firstTap: 0, tapStride, taps: 0, shift: 0, step: dilation / common };
-    for (let k = 0; k < Math.min(tapStride, kernelSize); k++)
-      if ((k * dilation) % stride === phase)
-        return {
-          ...none,
-          firstTap: k,
-          taps: Math.ceil((kernelSize - k) / tapStride),
-          shift: (phase - k * dilation) / stride,
-        };
-    return none;
-  });
+  /** Channels of g summed before the next portion of the panel is packed. */
+  readonly channels: number;
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-export function schedulePhases({ inChannels, groups, stride, xLength }: Conv1dGeometry): PhaseSchedule {
-  const rows = inChannels / groups;
-  const tile = { rows: Math.min(rows, 4), vectors: rows === 1 ? 6 : rows === 2 ? 4 : 2 };
+/** Taps from one of a phase to its next, how many phases have taps, and the most taps that one has. */
+function phasesOf({ kernelSize, stride, dilation }: Conv1dGeometry) {
+  const tapStride = stride / gcd(stride, dilation);
+  return { tapStride, busy: Math.min(tapStride, kernelSize), most: Math.ceil(kernelSize / tapStride) };
+}
+
+export function schedulePhases(geometry: Conv1dGeometry): PhaseSchedule {
+  const { inChannels, outChannels, groups, stride, xLength } = geometry;
+  const tile = tileFor(inChannels / groups);
   const width = 4 * tile.vectors;
   const all = Math.floor((xLength - 1) / stride) + 2;
   const columns = Math.ceil(all / Math.ceil(all / 128) / width) * width;
-  return { algorithm: "phases", tile, columns };
+  const channels = Math.max(1, Math.min(outChannels / groups, Math.floor(STEPS / phasesOf(geometry).most)));
+  return { algorithm: "phases", tile, columns, channels };
 }
 
 /** Parameters: g, packed weights, out, scratch, operands of the epilogue. */
@@ -79,20 +66,19 @@ export function phasesFunction(
   schedule: PhaseSchedule,
   finish: Finish | null,
 ): { readonly run: FunctionReference<null>; readonly scratch: number } {
-  const { batch, groups, stride, padBefore, xLength, gLength } = geometry;
+  const { batch, groups, kernelSize, stride, dilation, padBefore, xLength, gLength } = geometry;
   const [rows, channels] = [geometry.inChannels / groups, geometry.outChannels / groups];
-  const { tile, columns } = schedule;
+  const { tile, columns, channels: portion } = schedule;
   const width = 4 * tile.vectors;
-  const phases = phasesOf(geometry);
-  const busy = phases.filter(({ taps }) => taps > 0);
-  // The panel's first column for q is q + before, wide enough for every phase.
-  const before = Math.min(...busy.map(({ shift, taps, step }) => shift - (taps - 1) * step));
-  const reach = Math.max(...busy.map(({ shift }) => shift)) - before;
-  const pitch = panelPitch(columns + reach);
-  const panelBytes = pitch * channels;
+  const { tapStride, busy } = phasesOf(geometry);
+  const step = (dilation * tapStride) / stride;
+  // The panel's first column for q is q + before, and it is wide enough for every phase: the last tap looks back furthest.
+  const before = -Math.floor((dilation * (kernelSize - 1)) / stride);
+  const pitch = panelPitch(columns - before);
+  const panelBytes = pitch * portion;
   const phasePitch = 4 * columns + 16;
-  const scratch = panelBytes + phasePitch * stride * tile.rows;
-  const taps = geometry.kernelSize;
+  const rowPitch = phasePitch * stride;
+  const scratch = panelBytes + rowPitch * (portion < channels ? rows : tile.rows);
   const firstQ = Math.floor(padBefore / stride);
   const endQ = Math.floor((xLength - 1 + padBefore) / stride) + 1;
 
@@ -103,100 +89,110 @@ export function phasesFunction(
     return emission.module.function(
       { parameters: ["i32", "i32", "i32", "i32", ...operandTypes] },
       (f, source, weights, out, area, ...operands) => {
-        const [n, group, q, o, row, channel] = f.locals("i32", 6);
-        const [tiles, span, w, target] = f.locals("i32", 4);
+        const [n, group, q, c, o, row, channel, first] = f.locals("i32", 8);
+        const [tiles, summed, w, taps, shift, phase, target, sums] = f.locals("i32", 8);
         const [from, end, lane, result] = f.locals("i32", 4);
-        const block = (height: number): Statement[] => [
-          ...phases.map(({ phase, taps: own, shift, step }): Statement => {
-            const y = at(get(area), [], panelBytes + phase * phasePitch);
-            const x = at(get(area), [], 4 * (shift - before));
-            const sum = perform(
-              tileFunction(emission, { rows: height, vectors: tile.vectors }),
-              ...[own > 0 ? x : get(area), get(w), y, phasePitch * stride, get(tiles)],
-              ...[own > 0 ? channels : 0, own, pitch + 4 * own * step, -4 * step, 0],
-            );
-            return own > 0
-              ? [sum, increase(w, 4 * height * channels * own)]
-              : perform(zeroRowsFunction(emission), y, height, phasePitch * stride, 4 * columns);
-          }),
-          set(target, at(get(area), [], panelBytes)),
+
+        const sumPhases = (height: number): Statement =>
           forRange(
-            lane,
+            first,
             0,
-            height,
+            busy,
             1,
-            set(
-              result,
-              at(get(out), [
-                [channel, 4 * xLength],
-                [from, 4],
-              ]),
-            ),
-            set(result, i32.add(get(result), scaled(n, 4 * xLength * rows * groups))),
+            set(taps, i32.divU(i32.sub(kernelSize + tapStride - 1, get(first)), tapStride)),
+            set(phase, i32.remU(scaled(first, dilation), stride)),
+            set(shift, i32.divS(i32.sub(get(phase), scaled(first, dilation)), stride)),
             perform(
-              interleave,
-              get(result),
-              get(target),
-              phasePitch,
-              i32.sub(i32.add(get(from), padBefore), scaled(q, stride)),
-              i32.sub(get(end), get(from)),
+              tileFunction(emission, { rows: height, vectors: tile.vectors }),
+              at(get(area), [[shift, 4]], -4 * before),
+              get(w),
+              at(get(sums), [[phase, phasePitch]]),
+              rowPitch,
+              get(tiles),
+              get(summed),
+              get(taps),
+              at(scaled(taps, 4 * step), [], pitch),
+              -4 * step,
+              get(c),
             ),
-            finish
-              ? finishTime(emission, finish, operands, get(result), i32.sub(get(end), get(from)), [n, channel, from])
-              : [],
-            increase(target, phasePitch * stride),
-            increase(channel, 1),
+            increase(w, i32.mul(scaled(summed, 4 * height), get(taps))),
+          );
+        const finishRow: Statement[] = [
+          set(
+            result,
+            at(get(out), [
+              [channel, 4 * xLength],
+              [from, 4],
+              [n, 4 * xLength * rows * groups],
+            ]),
+          ),
+          perform(
+            interleave,
+            get(result),
+            get(sums),
+            phasePitch,
+            i32.sub(i32.add(get(from), padBefore), scaled(q, stride)),
+            i32.sub(get(end), get(from)),
+          ),
+          finish
+            ? finishTime(emission, finish, operands, get(result), i32.sub(get(end), get(from)), [n, channel, from])
+            : [],
+          increase(sums, rowPitch),
+          increase(channel, 1),
+        ];
+        const block = (height: number): Statement[] => [
+          set(sums, at(get(area), portion < channels ? [[row, rowPitch]] : [], panelBytes)),
+          // Phases without taps are nowhere summed.
+          busy < stride ? ifThen(i32.eqz(get(c)), [perform(zeroFunction(emission), get(sums), rowPitch * height)]) : [],
+          sumPhases(height),
+          ifThen(i32.geS(get(c), channels - portion), [forRange(lane, 0, height, 1, ...finishRow)]),
+        ];
+        const pack: Statement = [
+          set(target, get(area)),
+          set(result, i32.add(i32.mul(i32.add(scaled(n, groups), get(group)), channels), get(c))),
+          set(result, at(get(source), [[result, 4 * gLength]])),
+          forRange(
+            o,
+            0,
+            get(summed),
+            1,
+            perform(
+              packRow,
+              get(target),
+              get(result),
+              i32.add(get(q), before),
+              gLength,
+              at(scaled(tiles, width), [], -before),
+            ),
+            increase(target, pitch),
+            increase(result, 4 * gLength),
           ),
         ];
         const remainder = rows % tile.rows;
-        const source0: I32 = i32.add(
-          get(source),
-          i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * gLength),
-        );
-        return forRange(
-          n,
+        const eachPortion: Statement = forRange(
+          c,
           0,
-          batch,
-          1,
-          forRange(
-            group,
-            0,
-            groups,
-            1,
-            forRange(
-              q,
-              firstQ,
-              endQ,
-              columns,
-              set(span, min(i32.sub(endQ, get(q)), columns)),
-              set(tiles, i32.divU(i32.add(get(span), width - 1), width)),
-              set(from, max(at(scaled(q, stride), [], -padBefore), 0)),
-              set(end, min(at(scaled(q, stride), [[span, stride]], -padBefore), xLength)),
-              set(target, get(area)),
-              set(result, source0),
-              forRange(
-                o,
-                0,
-                channels,
-                1,
-                perform(
-                  packRow,
-                  get(target),
-                  get(result),
-                  i32.add(get(q), before),
-                  gLength,
-                  i32.add(i32.mul(get(tiles), width), reach),
-                ),
-                increase(target, pitch),
-                increase(result, 4 * gLength),
-              ),
-              set(w, at(get(weights), [[group, 4 * rows * channels * taps]])),
-              set(channel, scaled(group, rows)),
-              forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
-              remainder > 0 ? block(remainder) : [],
-            ),
-          ),
+          channels,
+          portion,
+          set(summed, min(i32.sub(channels, get(c)), portion)),
+          pack,
+          set(channel, scaled(group, rows)),
+          forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
+          remainder > 0 ? block(remainder) : [],
         );
+        const eachStretch: Statement = forRange(
+          q,
+          firstQ,
+          endQ,
+          columns,
+          set(tiles, min(i32.sub(endQ, get(q)), columns)),
+          set(from, max(at(scaled(q, stride), [], -padBefore), 0)),
+          set(end, min(at(scaled(q, stride), [[tiles, stride]], -padBefore), xLength)),
+          set(tiles, i32.divU(i32.add(get(tiles), width - 1), width)),
+          set(w, at(get(weights), [[group, 4 * rows * channels * kernelSize]])),
+          eachPortion,
+        );
+        return forRange(n, 0, batch, 1, forRange(group, 0, groups, 1, eachStretch));
       },
     );
   });
@@ -255,29 +251,13 @@ const interleaveFunction = (emission: Emission, stride: number): FunctionReferen
     ),
   );
 
-/** Parameters: rows, how many, pitch, bytes of each (a multiple of 16). */
-const zeroRowsFunction = (emission: Emission): FunctionReference<null> =>
-  emission.shared("zeroRows", () =>
-    emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (f, rows, count, pitch, bytes) => {
-      const [r, u] = f.locals("i32", 2);
-      return forRange(
-        r,
-        0,
-        get(count),
-        1,
-        forRange(u, 0, get(bytes), 16, v128.store(i32.add(get(rows), get(u)), f32x4.const(0))),
-        increase(rows, get(pitch)),
-      );
-    }),
-  );
-
-/** The weights as the phases read them: groups, blocks of rows, phases, channels, taps, rows. */
-export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule): PackedWeights {
+/** The weights as the phases read them: groups, portions of channels, blocks of rows, phases, channels, taps, rows. */
+export function phaseWeights(geometry: Conv1dGeometry, { tile, channels: portion }: PhaseSchedule): PackedWeights {
   const { groups, kernelSize } = geometry;
   const [rows, channels] = [geometry.inChannels / groups, geometry.outChannels / groups];
   const filter = rows * kernelSize;
-  const phases = phasesOf(geometry).filter(({ taps }) => taps > 0);
-  const layout = `phases ${tile.rows} ${JSON.stringify([groups, rows, channels, kernelSize, phases])}`;
+  const { tapStride, busy } = phasesOf(geometry);
+  const layout = `phases ${[tile.rows, portion, groups, rows, channels, kernelSize, tapStride]}`;
   return {
     layout,
     bytes: 4 * groups * rows * channels * kernelSize + 16,
@@ -285,38 +265,48 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile }: PhaseSchedule):
     pack: (emission) =>
       emission.shared(layout, () =>
         emission.module.function({ parameters: ["i32", "i32"] }, (f, target, source) => {
-          const [group, row] = f.locals("i32", 2);
-          const block = (height: number): Statement[] =>
-            phases.map(({ firstTap, tapStride, taps }) => [
+          const [group, c, row, first, taps, summed] = f.locals("i32", 6);
+          const block = (height: number): Statement =>
+            forRange(
+              first,
+              0,
+              busy,
+              1,
+              set(taps, i32.divU(i32.sub(kernelSize + tapStride - 1, get(first)), tapStride)),
               packRows(
                 emission,
                 height,
                 [
                   get(target),
                   4 * height,
-                  at(
-                    get(source),
-                    [
-                      [group, 4 * channels * filter],
-                      [row, 4 * kernelSize],
-                    ],
-                    4 * firstTap,
-                  ),
+                  at(get(source), [
+                    [group, 4 * channels * filter],
+                    [c, 4 * filter],
+                    [row, 4 * kernelSize],
+                    [first, 4],
+                  ]),
                 ],
-                channels,
-                taps,
+                get(summed),
+                get(taps),
                 { row: kernelSize, channel: filter, tap: tapStride },
               ),
-              increase(target, 4 * height * channels * taps),
-            ]);
+              increase(target, i32.mul(scaled(summed, 4 * height), get(taps))),
+            );
           const remainder = rows % tile.rows;
           return forRange(
             group,
             0,
             groups,
             1,
-            forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
-            remainder > 0 ? block(remainder) : [],
+            forRange(
+              c,
+              0,
+              channels,
+              portion,
+              set(summed, min(i32.sub(channels, get(c)), portion)),
+              forRange(row, 0, rows - tile.rows + 1, tile.rows, block(tile.rows)),
+              remainder > 0 ? block(remainder) : [],
+            ),
           );
         }),
       ),

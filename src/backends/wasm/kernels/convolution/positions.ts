@@ -1,7 +1,6 @@
 import {
   type FunctionReference,
   f32,
-  f32x4,
   forRange,
   get,
   i32,
@@ -10,7 +9,6 @@ import {
   perform,
   type Statement,
   set,
-  v128,
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, max, min, scaled } from "./arithmetic.ts";
@@ -20,6 +18,7 @@ import type { PackedWeights } from "./packedWeights.ts";
 import { packRows } from "./packWeights.ts";
 import type { PositionSchedule } from "./schedule.ts";
 import { tileFunction } from "./tile.ts";
+import { zeroFunction } from "./zero.ts";
 
 /**
  * A correlation with few results in time: the roles of the tile are exchanged, vectors hold results, and the rows beside them are
@@ -238,12 +237,3 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
       ),
   };
 }
-
-/** Zeros a number of bytes, a multiple of 16. Parameters: target, bytes. */
-const zeroFunction = (emission: Emission): FunctionReference<null> =>
-  emission.shared("zero", () =>
-    emission.module.function({ parameters: ["i32", "i32"] }, (f, target, bytes) => {
-      const u = f.local("i32");
-      return forRange(u, 0, get(bytes), 16, v128.store(i32.add(get(target), get(u)), f32x4.const(0)));
-    }),
-  );

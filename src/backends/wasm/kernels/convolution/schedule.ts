@@ -27,7 +27,7 @@ export interface PositionSchedule {
 }
 
 /** Steps of a sum between two visits of the result: weights and panel of so many stay in the first cache. */
-const STEPS = 384;
+export const STEPS = 384;
 
 /** Bytes of a panel that the first cache keeps while the tiles of one portion read it again and again. */
 const PANEL_BYTES = 32768;
@@ -64,7 +64,7 @@ export function scheduleTiles({ rows, channels, taps, stride, tapStep, outLength
 }
 
 /** Eight sums fill the registers with what they are made of; tiles of one row hold nothing else and take six vectors. */
-function tileFor(rows: number): Tile {
+export function tileFor(rows: number): Tile {
   if (rows === 1) return { rows, vectors: 6 };
   if (rows === 2) return { rows, vectors: 4 };
   return { rows: Math.min(rows, 4), vectors: 2 };
