@@ -6,7 +6,10 @@ export interface Emission {
   readonly module: ModuleBuilder;
   /** The function made by `make` when `key` is asked for the first time: steps of one shape of loop share it. */
   shared<R extends ValueType | null>(key: string, make: () => FunctionReference<R>): FunctionReference<R>;
-  /** The address of `bytes` that are the step's own while it runs, 64-byte aligned, with arbitrary contents. */
+  /**
+   * The address of `bytes` that are the step's own while it runs, 64-byte aligned, with arbitrary contents. As with `constant`, the code
+   * belongs into the step's statement: to a shared function the address goes as an operand.
+   */
   scratch(bytes: number): I32;
   /** The address of constants that live as long as the module. */
   constant(data: Int32Array | Float32Array): I32;

@@ -13,7 +13,7 @@ const forErf = [
   0.0016756755067035556, -0.0006373623618856072, 0.00011886085121659562, -9.387896170665044e-6,
 ];
 
-/** erf x = ∓(e^(−a − a · q(a)) − 1) with a = |x|, which loses nothing near 0. At most 1.7 ulp. */
+/** erf x = ∓(e^(−a − a · q(a)) − 1) with a = |x|, which loses nothing near 0. At most 1.9 ulp. */
 export function erf(scope: Scope, operand: V128): V128 {
   const x = scope.keep(operand);
   // erf 3.92 is 1.
