@@ -44,11 +44,15 @@ export function wasm(options: WasmOptions = {}): Backend {
   };
 }
 
-/** The values of parameters keep their place in memory; whatever else is given is copied in at every run. */
-const isParameter = (leaf: Tensor): boolean => leaf.owner !== leaf;
+/**
+ * The present values of parameters keep their place in memory. Whatever else is given is copied in at every run, also what a parameter
+ * was before: an expression may have both.
+ */
+const isParameter = (leaf: Tensor): boolean => leaf.owner !== leaf && leaf.owner.node() === leaf;
 
 function run(program: Program, leaves: readonly Tensor[], outputs: number): TypedArray[] {
-  for (let i = 0; i < leaves.length; i++) if (isParameter(leaves[i]!)) program.bindFixed(i, leaves[i]!);
+  for (let i = 0; i < leaves.length; i++)
+    if (isParameter(leaves[i]!)) program.bindFixed(i, leaves[i]!, leaves[i]!.owner);
   program.begin();
   for (let i = 0; i < leaves.length; i++) if (!isParameter(leaves[i]!)) program.bindInput(i, leaves[i]!.value!);
   program.execute();
@@ -67,12 +71,12 @@ function compile(
   const leaves = leavesOf(order);
   const positions = inputs.map((input) => leaves.indexOf(input));
   const fixed = leaves.flatMap((leaf, i) => (isFixed(leaf) ? [i] : []));
-  const owners = fixed.map((i) => leaves[i]!.owner);
+  const owners = fixed.map((i) => (isParameter(leaves[i]!) ? leaves[i]!.owner : leaves[i]!));
   const compiled: Compiled = (given, results) => {
     for (let i = 0; i < fixed.length; i++) {
       const node = owners[i]!.node();
       if (node.value === null) evaluateSync([node]);
-      program.bindFixed(fixed[i]!, node);
+      program.bindFixed(fixed[i]!, node, owners[i]!);
     }
     program.begin();
     for (let i = 0; i < positions.length; i++) if (positions[i]! >= 0) program.bindInput(positions[i]!, given[i]!);

@@ -36,7 +36,11 @@ const emitters: { readonly [K in Others]: EmitKernel<AttributesOf<K>> } = {
 export function convolutionStep({ call, epilogue }: Step, type: DType): Convolution | null {
   const { kernel, attributes } = call;
   if (type !== "float32" || (kernel !== "conv1d" && kernel !== "conv1dInput" && kernel !== "conv1dWeight")) return null;
-  return convolutionOf(kernel, attributes as Conv1dGeometry, epilogue);
+  const geometry = attributes as Conv1dGeometry;
+  const { batch, inChannels, outChannels, xLength, gLength } = geometry;
+  // The loops of the tiles run at least once.
+  if (batch * inChannels * outChannels * xLength * gLength === 0) return null;
+  return convolutionOf(kernel, geometry, epilogue);
 }
 
 /**

@@ -92,10 +92,10 @@ export class Program {
     } else this.#view(value).set(data as never);
   }
 
-  /** Has the numbers of a fixed leaf in memory, and its packs up to date. */
-  bindFixed(leaf: number, node: Tensor): void {
+  /** Has the numbers of a fixed leaf in memory, where `owner` has its place, and its packs up to date. */
+  bindFixed(leaf: number, node: Tensor, owner: Tensor): void {
     const fixed = this.#fixed[leaf]!;
-    if (fixed.owner?.deref() !== node.owner) this.#adopt(leaf, fixed, node.owner);
+    if (fixed.owner?.deref() !== owner) this.#adopt(leaf, fixed, owner);
     for (let i = 0; i < fixed.residents.length; i++) {
       const { resident, pack } = fixed.residents[i]!;
       if (resident.holds?.deref() === node) continue;
@@ -114,6 +114,7 @@ export class Program {
     const { value } = plan.leaves[leaf]!;
     const { residents } = this.#space;
     fixed.residents = [];
+    this.#viewsOf = -1;
     const adopt = (entry: number, layout: string, bytes: number, pack: number): void => {
       const resident = residents.of(owner, layout, bytes);
       this.#setAddress(entry, resident.address);

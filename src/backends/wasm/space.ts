@@ -46,8 +46,13 @@ class SharedArena {
   ensure(bytes: number): void {
     if (bytes <= this.#bytes) return;
     this.#heap.free(this.address);
-    this.address = this.#heap.allocate(bytes);
-    this.#bytes = bytes;
     this.generation++;
+    try {
+      this.address = this.#heap.allocate(bytes);
+      this.#bytes = bytes;
+    } catch (error) {
+      this.address = this.#heap.allocate(this.#bytes); // smaller programs go on
+      throw error;
+    }
   }
 }

@@ -2,7 +2,9 @@ import { ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
+import { add } from "../elementwise/binary.ts";
 import { checkFloatTensor, checkSameDType, checkTensor } from "../elementwise/operand.ts";
+import { sum } from "../reduce/sum.ts";
 import { reshape } from "../shape/reshape.ts";
 
 /**
@@ -17,6 +19,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkMatrices(a, b);
   const [rows, inner, columns] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
   const paired = a.rank === 3 && b.rank === 3 ? a.shape[0]! : 1;
+  // No matrices at all: any expression of the right shape that depends on both.
+  if (paired === 0) return add(sum(a, -1, { keepDim: true }), sum(b, -2, { keepDim: true }));
   const filters = (a.rank === 3 ? a.shape[0]! : 1) * rows;
   const batch = a.rank === 2 && b.rank === 3 ? b.shape[0]! : 1;
   const y = conv(reshape(b, [batch, paired * inner, columns]), reshape(a, [filters, inner, 1]), {

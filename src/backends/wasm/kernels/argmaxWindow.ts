@@ -3,7 +3,6 @@ import {
   call,
   type FunctionBuilder,
   get,
-  type I32,
   i32,
   increase,
   type Local,
@@ -14,10 +13,10 @@ import {
 import type { Emission, EmitKernel } from "../emission.ts";
 import { times, whileCounting } from "./loops/counting.ts";
 import { fourWindows } from "./loops/fourWindows.ts";
-import { clippedMaximum, longMaximum } from "./loops/windowMaximum.ts";
+import { windowMaximum } from "./loops/windowMaximum.ts";
 
-/** From here on one window is worth vectors of its own. */
-const LONG = 16;
+/** Four windows at a time are written out tap by tap; longer ones go one by one. */
+const MAX_TAPS = 32;
 
 /** The position in the row of the first maximum of each window, padding left out; a NaN is larger than everything. */
 export const emitArgmaxWindow: EmitKernel<WindowGeometry> = (emission, geometry, { inputs: [x], out, inputTypes }) => {
@@ -46,34 +45,21 @@ function oneRow(
   to: Local<"i32">,
   from: Local<"i32">,
 ): Statement {
-  const { outLength, kernelSize, stride, dilation } = geometry;
-  const t = builder.local("i32");
-  const position = maximumAt(emission, geometry, from, t);
+  const { length, outLength, kernelSize, stride, dilation, padBefore } = geometry;
+  const [t, start] = builder.locals("i32", 2);
+  const maximum = call(windowMaximum(emission), get(from), get(start), length, kernelSize, dilation);
   const alone = (first: number, end: number): Statement => [
-    set(t, first),
-    times(builder, end - first, i32.store(i32.add(get(to), i32.shl(get(t), 2)), position), increase(t, 1)),
+    set(t, i32.add(get(to), 4 * first)),
+    set(start, first * stride - padBefore),
+    times(builder, end - first, i32.store(get(t), maximum), increase(t, 4), increase(start, stride)),
   ];
   const [first, end] = inside(geometry);
-  const long = dilation === 1 && kernelSize >= LONG && stride > 2;
-  if (end - first < 4 || long) return alone(0, outLength);
+  if (end - first < 4 || kernelSize > MAX_TAPS) return alone(0, outLength);
   return [
     alone(0, first),
     fourWindows(builder, geometry, { to, from, first, count: end - first }),
     alone(end, outLength),
   ];
-}
-
-function maximumAt(
-  emission: Emission,
-  { length, kernelSize, stride, dilation, padBefore }: WindowGeometry,
-  from: Local<"i32">,
-  t: Local<"i32">,
-): I32 {
-  const start = i32.sub(i32.mul(get(t), stride), padBefore);
-  const size = [length, kernelSize] as const;
-  return dilation === 1 && kernelSize >= LONG
-    ? call(longMaximum(emission), get(from), start, ...size)
-    : call(clippedMaximum(emission), get(from), start, ...size, dilation);
 }
 
 /** `first ≤ t < end` for the windows that lie wholly inside the row. */

@@ -14,10 +14,7 @@ import {
   type V128,
   v128,
 } from "../../assembler/index.ts";
-import { fourDone, times } from "./counting.ts";
-
-/** Longer windows run as a loop over their taps. */
-const UNROLLED = 16;
+import { fourDone } from "./counting.ts";
 
 interface Windows {
   readonly to: Local<"i32">;
@@ -37,31 +34,17 @@ export function fourWindows(
   { to, from, first, count }: Windows,
 ): Statement {
   const [left, source, target] = builder.locals("i32", 3);
-  const [start, tap] = builder.locals("i32", 2);
-  const [value, largest, mask] = builder.locals("v128", 3);
-  /** How far into the window each best tap is, and the tap at hand. */
-  const [best, place] = builder.locals("v128", 2);
+  const start = builder.local("i32");
+  const [value, largest, best, mask] = builder.locals("v128", 4);
   /** Larger, or a NaN: what is not ≤. It loses against a NaN, which alone differs from itself. */
   const wins = v128.andnot(f32x4.eq(get(largest), get(largest)), f32x4.le(get(value), get(largest)));
-  const next = (ahead: number, at: V128): Statement => [
-    set(value, fourValues(tap, ahead, stride)),
+  /** `best` is how far into its window each best tap is. */
+  const next = (place: number): Statement => [
+    set(value, fourValues(source, 4 * place, stride)),
     set(mask, wins),
     set(largest, v128.bitselect(get(value), get(largest), get(mask))),
-    set(best, v128.bitselect(at, get(best), get(mask))),
+    set(best, v128.bitselect(i32x4.const(place), get(best), get(mask))),
   ];
-  const others =
-    kernelSize <= UNROLLED
-      ? Array.from({ length: kernelSize - 1 }, (_, k) => next(4 * dilation * (k + 1), i32x4.const(dilation * (k + 1))))
-      : [
-          set(place, i32x4.const(0)),
-          times(
-            builder,
-            kernelSize - 1,
-            increase(tap, 4 * dilation),
-            set(place, i32x4.add(get(place), i32x4.const(dilation))),
-            next(0, get(place)),
-          ),
-        ];
   return [
     set(left, count),
     set(start, first * stride - padBefore),
@@ -69,10 +52,9 @@ export function fourWindows(
     set(target, i32.add(get(to), 4 * first)),
     doWhile(
       get(left),
-      set(tap, get(source)),
-      set(largest, fourValues(tap, 0, stride)),
+      set(largest, fourValues(source, 0, stride)),
       set(best, i32x4.const(0)),
-      others,
+      Array.from({ length: kernelSize - 1 }, (_, k) => next(dilation * (k + 1))),
       v128.store(
         get(target),
         i32x4.add(i32x4.add(get(best), i32x4.splat(get(start))), i32x4.const(0, stride, 2 * stride, 3 * stride)),
