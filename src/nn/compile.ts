@@ -22,6 +22,8 @@ export interface CompiledFunction<T extends TypedArray = Float32Array> {
   (...arrays: T[]): T;
   /** Of the result. */
   readonly shape: Shape;
+  /** What it computes and how, step by step: the fused kernels, their schedules, the memory they take. */
+  explain(): string;
   /** @internal See `Compiled.again`. */
   readonly again?: () => void;
 }
@@ -103,6 +105,7 @@ function asFunction<T extends TypedArray>(
   };
   return Object.assign(inputs.length === 1 ? one : several, {
     shape: output.shape,
+    explain: run.explain ?? (() => `${getBackend().name}: operation by operation, traced anew at every call`),
     ...(run.again && { again: run.again }),
   });
 }

@@ -3,18 +3,18 @@ import type { MapAttributes, Plan, PlannedCall, Step, Value } from "./plan.ts";
 
 /**
  * A plan in words: what is given, one line per step, what is asked for. Arrays are called #0, #1, …; "then" introduces the
- * functions that are applied to each number before it is stored.
+ * functions that are applied to each number before it is stored. A backend adds to each step what it has to say in its `note`.
  *
  * @example
  * given: #0 1024, #1 48 fixed, #2 2 fixed
  * #3 = conv1d(#0, #1) 1 × 8 → 2 × 128, kernel 3, padded 1; then add sigmoid (#2)
  * asked: #3
  */
-export function describePlan(plan: Plan): string {
+export function describePlan(plan: Plan, note: (step: number) => string = () => ""): string {
   const given = plan.leaves.map(({ value }) => describeValue(value, plan.values[value]!));
   return [
     `given: ${given.join(", ")}`,
-    ...plan.steps.map((step) => describeStep(step, plan.values[step.output]!)),
+    ...plan.steps.map((step, i) => describeStep(step, plan.values[step.output]!) + note(i)),
     `asked: ${plan.outputs.map(nameOf).join(", ")}`,
   ].join("\n");
 }

@@ -35,6 +35,8 @@ export interface Code {
   readonly keptBytes: number;
   readonly constants: readonly { readonly data: Int32Array | Float32Array; readonly offset: number }[];
   readonly prepares: boolean;
+  /** Bytes of the module. */
+  readonly codeBytes: number;
 }
 
 /** Packed weights of one value. */
@@ -135,9 +137,11 @@ export function compilePlan(plan: Plan, gap = 16): Code {
   );
 
   const memory = layOut(plan, packs, packOf, isResident, scratchBytes, constantBytes, gap);
+  const bytes = module.bytes();
   return {
     plan,
-    module: new WebAssembly.Module(module.bytes()),
+    module: new WebAssembly.Module(bytes),
+    codeBytes: bytes.length,
     convolutions,
     packs,
     constants,

@@ -12,6 +12,7 @@ import { leavesOf } from "../../plan/leaves.ts";
 import { makePlan } from "../../plan/makePlan.ts";
 import { PlanCache } from "../../plan/planCache.ts";
 import { compilePlan } from "./code.ts";
+import { explain } from "./explain.ts";
 import { Program } from "./program.ts";
 import { Space } from "./space.ts";
 import { wasmSupport } from "./support.ts";
@@ -67,7 +68,8 @@ function compile(
   space: Space,
 ): Compiled {
   const isFixed = (leaf: Tensor): boolean => !inputs.includes(leaf);
-  const program = new Program(compilePlan(makePlan(order, outputs, isFixed)), space);
+  const code = compilePlan(makePlan(order, outputs, isFixed));
+  const program = new Program(code, space);
   const leaves = leavesOf(order);
   const positions = inputs.map((input) => leaves.indexOf(input));
   const fixed = leaves.flatMap((leaf, i) => (isFixed(leaf) ? [i] : []));
@@ -84,5 +86,6 @@ function compile(
     for (let i = 0; i < results.length; i++) program.readInto(i, results[i]!);
   };
   compiled.again = () => program.execute();
+  compiled.explain = () => explain(code);
   return compiled;
 }
