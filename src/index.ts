@@ -19,6 +19,7 @@ export { cat, stack } from "./ops/shape/cat.ts";
 
 export type { Conv1dOptions, ConvTranspose1dOptions } from "./core/geometry.ts";
 export type { Padding, PaddingModeName } from "./core/padding/index.ts";
+export { explain } from "./inspect/explain.ts";
 export { type CompiledFunction, type CompileOptions, compile } from "./nn/compile.ts";
 export * as nn from "./nn/index.ts";
 export * as F from "./ops/index.ts";

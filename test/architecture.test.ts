@@ -20,10 +20,10 @@ const below: Record<string, readonly string[]> = {
   optim: ["nn", "ops", "graph", "core"],
   io: ["nn", "ops", "graph", "core"],
   stream: ["nn", "ops", "graph", "core"],
-  inspect: ["nn", "ops", "graph", "core"],
+  inspect: ["nn", "plan", "ops", "graph", "core"],
   mindspore: ["nn", "ops", "graph", "core"],
   cli: ["index.ts", "io", "stream", "optim", "inspect", "mindspore", "nn", "ops", "graph", "core"],
-  "index.ts": ["backends", "optim", "nn", "ops", "graph", "core"],
+  "index.ts": ["backends", "inspect", "optim", "nn", "ops", "graph", "core"],
 };
 
 /** Every module that a file names: imports, re-exports, `declare module`, also of types alone. */

@@ -24,8 +24,8 @@ export interface Compiled {
   (inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
   /** Computes once more what was computed last, and copies nothing: what benchmarks time as the kernels alone. */
   again?(): void;
-  /** What is computed and how, step by step. */
-  explain?(): string;
+  /** What is computed and how, in terms of the backend: for `explain`. */
+  details?(): unknown;
 }
 
 let current: Backend | null = null;

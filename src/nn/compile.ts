@@ -22,10 +22,10 @@ export interface CompiledFunction<T extends TypedArray = Float32Array> {
   (...arrays: T[]): T;
   /** Of the result. */
   readonly shape: Shape;
-  /** What it computes and how, step by step: the fused kernels, their schedules, the memory they take. */
-  explain(): string;
-  /** @internal See `Compiled.again`. */
+  /** @internal See `Compiled`. */
   readonly again?: () => void;
+  /** @internal */
+  readonly details?: () => unknown;
 }
 
 /**
@@ -105,8 +105,8 @@ function asFunction<T extends TypedArray>(
   };
   return Object.assign(inputs.length === 1 ? one : several, {
     shape: output.shape,
-    explain: run.explain ?? (() => `${getBackend().name}: operation by operation, traced anew at every call`),
     ...(run.again && { again: run.again }),
+    ...(run.details && { details: run.details }),
   });
 }
 

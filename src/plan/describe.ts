@@ -1,20 +1,31 @@
 import type { Conv1dGeometry } from "../core/geometry.ts";
 import type { MapAttributes, Plan, PlannedCall, Step, Value } from "./plan.ts";
 
+/** What a backend made of a plan. */
+export interface PlanDetails {
+  readonly plan: Plan;
+  /** By step: how it is computed, or "". */
+  readonly notes: readonly string[];
+  /** What it takes of memory. */
+  readonly bytes: Readonly<Record<string, number>>;
+}
+
 /**
  * A plan in words: what is given, one line per step, what is asked for. Arrays are called #0, #1, …; "then" introduces the
- * functions that are applied to each number before it is stored. A backend adds to each step what it has to say in its `note`.
+ * functions that are applied to each number before it is stored. `notes` are what a backend has to say about the steps.
  *
  * @example
  * given: #0 1024, #1 48 fixed, #2 2 fixed
  * #3 = conv1d(#0, #1) 1 × 8 → 2 × 128, kernel 3, padded 1; then add sigmoid (#2)
  * asked: #3
  */
-export function describePlan(plan: Plan, note: (step: number) => string = () => ""): string {
+export function describePlan(plan: Plan, notes: readonly string[] = []): string {
   const given = plan.leaves.map(({ value }) => describeValue(value, plan.values[value]!));
   return [
     `given: ${given.join(", ")}`,
-    ...plan.steps.map((step, i) => describeStep(step, plan.values[step.output]!) + note(i)),
+    ...plan.steps.map(
+      (step, i) => `${describeStep(step, plan.values[step.output]!)}${notes[i] ? `\n     ${notes[i]}` : ""}`,
+    ),
     `asked: ${plan.outputs.map(nameOf).join(", ")}`,
   ].join("\n");
 }

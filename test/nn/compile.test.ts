@@ -128,17 +128,6 @@ describe.each([
   });
 });
 
-test("explain names the fused steps, their schedules and the memory", () => {
-  const text = compile(network(), [1, 2, 40]).explain();
-  expect(text).toContain("conv1d(#1, #2) 1 × 2 → 6 × 40, kernel 3, padded 1; then add");
-  expect(text).toContain('{"algorithm":"tiles","tile":{"rows":4,"vectors":2}');
-  expect(text).toMatch(/bytes: code \d+, arena \d+, weights \d+, kept \d+$/);
-  expect(compile(new nn.Conv1d(8, 8, 3), [1, 8, 3]).explain()).toContain('"algorithm":"positions"');
-  expect(compile(new nn.ConvTranspose1d(8, 8, 4, { stride: 2 }), [1, 8, 30]).explain()).toContain(
-    '"algorithm":"phases"',
-  );
-});
-
 test("compile needs a backend that computes at once", async () => {
   await setBackend({ name: "later", synchronous: false, run: async () => [] });
   expect(() => compile((x) => x, [1])).toThrow("compile: backend later computes asynchronously");

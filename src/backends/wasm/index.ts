@@ -12,7 +12,7 @@ import { leavesOf } from "../../plan/leaves.ts";
 import { makePlan } from "../../plan/makePlan.ts";
 import { PlanCache } from "../../plan/planCache.ts";
 import { compilePlan } from "./code.ts";
-import { explain } from "./explain.ts";
+import { detailsOf } from "./details.ts";
 import { Program } from "./program.ts";
 import { Space } from "./space.ts";
 import { wasmSupport } from "./support.ts";
@@ -86,6 +86,6 @@ function compile(
     for (let i = 0; i < results.length; i++) program.readInto(i, results[i]!);
   };
   compiled.again = () => program.execute();
-  compiled.explain = () => explain(code);
+  compiled.details = () => detailsOf(code);
   return compiled;
 }
