@@ -38,7 +38,7 @@ const around = fc.record({
 
 describe("index maps as segments", () => {
   const rebuilt = (index: Int32Array): number[] | undefined =>
-    segmentsOf(index)?.flatMap(({ count, from, step, times }) =>
+    segmentsOf(index, 1)?.flatMap(({ count, from, step, times }) =>
       Array.from({ length: count }, (_, j) => from + step * Math.floor(j / times)),
     );
 
@@ -46,7 +46,7 @@ describe("index maps as segments", () => {
     fc.assert(
       fc.property(mappings, between(0, 60), (mapping, length) => {
         const index = mapping(length);
-        const segments = segmentsOf(index);
+        const segments = segmentsOf(index, 1);
         if (!segments) return;
         expect(rebuilt(index)).toEqual(Array.from(index));
         let at = 0;
@@ -75,12 +75,12 @@ describe("index maps as segments", () => {
     ["zeros only", 1],
   ])("%s: %i segments", (name, count) => {
     const index = MAPPINGS[name]!(100);
-    expect(segmentsOf(index)).toHaveLength(count);
+    expect(segmentsOf(index, 1)).toHaveLength(count);
     expect(rebuilt(index)).toEqual(Array.from(index));
   });
 
   test.each(["one and a half times", "zeros between", "scattered"])("%s: too many of them", (name) => {
-    expect(segmentsOf(MAPPINGS[name]!(100))).toBeNull();
+    expect(segmentsOf(MAPPINGS[name]!(100), 1)).toBeNull();
   });
 });
 
