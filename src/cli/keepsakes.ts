@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWav } from "../io/wav.ts";
 import { saveDenoiser } from "./denoiser/file.ts";
-import type { WaveUNet } from "./denoiser/waveUNet.ts";
+import type { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import type { Material } from "./material.ts";
 import { clock } from "./progress.ts";
 import { renderReport } from "./report/index.ts";
@@ -11,7 +11,7 @@ import { counted, meanOf, type Result } from "./results.ts";
 
 /** The whole story of a training. */
 export interface Story {
-  readonly net: WaveUNet;
+  readonly net: MaskNetwork;
   readonly material: Material;
   readonly losses: readonly number[];
   readonly seconds: number;
@@ -69,7 +69,7 @@ export function write(folder: string, files: readonly Keepsake[]): string[] {
 }
 
 /** `108,000` for people. */
-export const parameterCount = (net: WaveUNet): string =>
+export const parameterCount = (net: MaskNetwork): string =>
   net
     .parameters()
     .reduce((sum, { size }) => sum + size, 0)
@@ -94,7 +94,7 @@ function page({ net, material, losses, seconds, results }: Story): string {
     siSdr: meanOf(results),
     facts: [
       ["Learned from", source],
-      ["Network", `Wave-U-Net, ${parameterCount(net)} parameters`],
+      ["Network", `causal convolutions that estimate a mask, ${parameterCount(net)} parameters`],
       ["Training", `${losses.length} steps in ${clock(1000 * seconds)}`],
       ["Sampling rate", `${sampleRate} Hz`],
       ["Latency when live", `${net.lookahead} samples, ${((1000 * net.lookahead) / sampleRate).toFixed(1)} ms`],

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { defaults } from "./denoiser/defaults.ts";
+import type { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import type { Pair } from "./denoiser/pairs.ts";
 import { trainDenoiser } from "./denoiser/training.ts";
-import type { WaveUNet } from "./denoiser/waveUNet.ts";
 import { startProgress } from "./progress.ts";
 
 /** The training itself, with its progress line; the loss of every step. Ctrl-C ends it between two steps. */
 export async function learn(
-  net: WaveUNet,
+  net: MaskNetwork,
   pairs: Iterator<Pair>,
   steps: number,
   minutes: number,

@@ -1,6 +1,6 @@
 /** How well a denoiser does on signals it was not trained on. */
 import { denoise } from "./denoiser/denoise.ts";
-import type { WaveUNet } from "./denoiser/waveUNet.ts";
+import type { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import type { Example } from "./material.ts";
 import { siSdr, siSdrGain } from "./metrics.ts";
 
@@ -12,7 +12,7 @@ export interface Result extends Example {
 }
 
 /** What the network makes of the examples, in the order of its gains. */
-export function judge(net: WaveUNet, examples: readonly Example[]): Result[] {
+export function judge(net: MaskNetwork, examples: readonly Example[]): Result[] {
   const results = examples.map((example): Result => {
     const denoised = denoise(net, example.noisy);
     const { noisy, clean } = example;

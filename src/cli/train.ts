@@ -2,8 +2,8 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { manualSeed } from "../core/random/index.ts";
 import { type Command, integerOption, numberOption, parse, UsageError } from "./command.ts";
 import { defaults, networkAt } from "./denoiser/defaults.ts";
+import { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import { trainingPairs } from "./denoiser/pairs.ts";
-import { WaveUNet } from "./denoiser/waveUNet.ts";
 import { keepsakes, parameterCount, write } from "./keepsakes.ts";
 import { learn } from "./learning.ts";
 import { recordedMaterial, synthesisedMaterial } from "./material.ts";
@@ -49,9 +49,9 @@ async function run(args: readonly string[]): Promise<void> {
     values.clean === undefined ? synthesisedMaterial(random) : recordedMaterial(random, values.clean, values.noise);
   mkdirSync(values.out, { recursive: true }); // a folder that cannot be made must not cost a training
   accessSync(values.out, constants.W_OK);
-  const net = new WaveUNet(networkAt(material.sampleRate));
+  const net = new MaskNetwork(networkAt(material.sampleRate));
   say(
-    `A causal Wave-U-Net with ${parameterCount(net)} parameters learns to denoise ${material.source} at ${material.sampleRate} Hz: ${steps} steps, at most ${minutes} min.`,
+    `A causal convolutional network with ${parameterCount(net)} parameters learns to denoise ${material.source} at ${material.sampleRate} Hz: ${steps} steps, at most ${minutes} min.`,
   );
   const begun = performance.now();
   const losses = await learn(net, trainingPairs({ ...material, ...defaults, random }), steps, minutes);

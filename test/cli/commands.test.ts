@@ -161,7 +161,7 @@ describe("apply", () => {
     expect(both.channels[0]).toEqual(one.channels[0]);
     expect(both.channels[1]).not.toEqual(one.channels[0]);
     expect(printed).toContain("2 channels");
-    expect(printed).toContain("latency when live: 127 samples (15.9 ms)");
+    expect(printed).toContain("latency when live: 511 samples (63.9 ms)");
   });
 
   test("a file at another rate, a model that is none, and missing arguments", async () => {

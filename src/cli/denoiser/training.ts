@@ -4,8 +4,8 @@ import { clipGradNorm } from "../../nn/utils/index.ts";
 import { Adam } from "../../optim/index.ts";
 import { defaults } from "./defaults.ts";
 import { noiseToSignal } from "./loss.ts";
+import type { MaskNetwork } from "./maskNetwork.ts";
 import type { Pair } from "./pairs.ts";
-import type { WaveUNet } from "./waveUNet.ts";
 
 export interface TrainingProgress {
   /** Steps taken. */
@@ -18,7 +18,7 @@ export interface TrainingProgress {
 }
 
 export interface TrainingOptions {
-  readonly net: WaveUNet;
+  readonly net: MaskNetwork;
   readonly pairs: Iterator<Pair>;
   readonly steps: number;
   /** Seconds after which training ends, its learning rate having fallen all the way. Default: none, and `steps` alone rule. */
@@ -41,17 +41,14 @@ export function* trainDenoiser(options: TrainingOptions): Generator<TrainingProg
   const { net, pairs, timeLimit = Number.POSITIVE_INFINITY, learningRate } = options;
   const { now = () => performance.now() / 1000 } = options;
   const steps = checkInteger("trainDenoiser", "steps", options.steps, 0);
-  const filterbank = [net.analysis.weight, net.synthesis.weight];
-  const rest = net.parameters().filter((parameter) => !filterbank.includes(parameter));
-  const optimizer = new Adam([{ params: rest }, { params: filterbank }], { betas: [0.9, 0.99] });
-  const [main, slow] = optimizer.paramGroups;
+  const optimizer = new Adam(net.parameters(), { betas: [0.9, 0.99] });
+  const [group] = optimizer.paramGroups;
   net.train();
   const begun = now();
   let elapsed = 0;
   try {
     for (let step = 0; step < steps && elapsed < timeLimit; step++) {
-      main!.lr = learningRate * scheduleAt(step, Math.max(step / steps, elapsed / timeLimit));
-      slow!.lr = main!.lr * defaults.filterbankRate;
+      group!.lr = learningRate * scheduleAt(step, Math.max(step / steps, elapsed / timeLimit));
       const { mixture, clean } = pairs.next().value;
       optimizer.zeroGrad();
       const distance = noiseToSignal(net.forward(mixture), clean);
