@@ -10,7 +10,7 @@ import {
 } from "../core/dtype.ts";
 import { OptionError, OptionTypeError, ShapeError } from "../core/errors.ts";
 import { checkBoolean, checkNumber, checkOptions, show } from "../core/options.ts";
-import { defaultGenerator } from "../core/random/index.ts";
+import { defaultGenerator, drawNormal } from "../core/random/index.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../core/shape.ts";
 import { makeLeaf, type NestedNumbers, type Tensor } from "../graph/tensor.ts";
 
@@ -108,9 +108,9 @@ export function rand(shape: Shape, options: CreateOptions = {}): Tensor {
   return random("rand", shape, options, (out) => defaultGenerator.uniform(out, 0, 1));
 }
 
-/** Standard normal, following `torch.randn` after the same `manualSeed` (see `Generator.normal` for the last bits). */
+/** Standard normal, following `torch.randn` after the same `manualSeed` (see `drawNormal` for the last bits). */
 export function randn(shape: Shape, options: CreateOptions = {}): Tensor {
-  return random("randn", shape, options, (out) => defaultGenerator.normal(out, 0, 1));
+  return random("randn", shape, options, (out) => drawNormal(defaultGenerator, out, 0, 1));
 }
 
 function random(

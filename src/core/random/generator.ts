@@ -2,14 +2,13 @@
  * Random numbers in PyTorch's order: after `manualSeed(s)` the same calls give the numbers `torch.manual_seed(s)` gives
  * on the CPU, so that layers constructed in the same order start from the same weights.
  *
- * Equal in every bit to PyTorch 1.13.1 and 2.13 on x86-64 with AVX2 or AVX-512: `uniform`, `permutation`, and `normal` in
- * float32. In float64 `normal` goes through the engine's log, sin and cos, which no standard pins down: one value in
+ * Equal in every bit to PyTorch 1.13.1 and 2.13 on x86-64 with AVX2 or AVX-512: `uniform`, `permutation`, and `drawNormal`
+ * in float32. In float64 `drawNormal` goes through the engine's log, sin and cos, which no standard pins down: one value in
  * twenty differs, by up to 5e-16 · (1 + |x|) on V8. A PyTorch without FMA (`ATEN_CPU_CAPABILITY=default`) draws from the
- * same stream but rounds differently: up to 6e-8 in `uniform` over a range of 1, 4e-6 in a standard `normal`, in float32.
+ * same stream but rounds differently: up to 6e-8 in `uniform` over a range of 1, 4e-6 in a standard normal, in float32.
  */
 import { OptionError, OptionTypeError } from "../errors.ts";
 import { fma32, fma64 } from "./fma.ts";
-import { shapeBlock32, shapeBlock64 } from "./normalBlocks.ts";
 
 /** What a {@link Generator} is made of. Survives `JSON.stringify`. */
 export interface GeneratorState {
@@ -34,7 +33,8 @@ const MAX_PERMUTATION = 214748363; // from 2^32 / 20 on, PyTorch shuffles anothe
 export class Generator {
   readonly #words = new Uint32Array(WORDS);
   #used = WORDS;
-  #spare: number | null = null;
+  /** The second sample of a scalar Box-Muller pair, kept for the next call of `drawNormal`. */
+  spare: number | null = null;
   #seed = 0n;
 
   constructor(seed: number | bigint = DEFAULT_SEED) {
@@ -89,28 +89,6 @@ export class Generator {
     return out;
   }
 
-  /**
-   * `torch.Tensor.normal_`. Two algorithms, as in PyTorch: fewer than 16 elements are drawn one by one in double, with the
-   * second of each Box-Muller pair kept for the next call; 16 and more in blocks, which leave the kept one alone. The
-   * last 16 elements are drawn a second time when the size is no multiple of 16.
-   */
-  normal<T extends Floats>(out: T, mean = 0, std = 1): T {
-    if (!(std >= 0)) throw new OptionError(`normal: std ${std} is not >= 0`);
-    const size = out.length;
-    if (size < 16) {
-      for (let i = 0; i < size; i++) out[i] = fma64(this.#standardNormal(), std, mean);
-      return out;
-    }
-    this.uniform(out);
-    const shape = out instanceof Float32Array ? shapeBlock32 : shapeBlock64;
-    for (let i = 0; i + 16 <= size; i += 16) shape(out, i, mean, std);
-    if (size % 16 !== 0) {
-      this.uniform(out.subarray(size - 16));
-      shape(out, size - 16, mean, std);
-    }
-    return out;
-  }
-
   /** The integers 0..n-1 in random order, as `torch.randperm(n)`. */
   permutation(n: number): Uint32Array {
     if (!Number.isInteger(n) || n < 0 || n > MAX_PERMUTATION) {
@@ -127,7 +105,7 @@ export class Generator {
   }
 
   getState(): GeneratorState {
-    return { words: [...this.#words], used: this.#used, spare: this.#spare, seed: String(this.#seed) };
+    return { words: [...this.#words], used: this.#used, spare: this.spare, seed: String(this.#seed) };
   }
 
   setState(state: GeneratorState): this {
@@ -137,7 +115,7 @@ export class Generator {
     }
     this.#words.set(words);
     this.#used = used;
-    this.#spare = spare;
+    this.spare = spare;
     this.#seed = BigInt(seed);
     return this;
   }
@@ -150,21 +128,9 @@ export class Generator {
       words[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
     }
     this.#used = WORDS;
-    this.#spare = null;
+    this.spare = null;
     this.#seed = seed;
     return this;
-  }
-
-  #standardNormal(): number {
-    const spare = this.#spare;
-    if (spare !== null) {
-      this.#spare = null;
-      return spare;
-    }
-    const theta = 2 * Math.PI * this.float64();
-    const radius = Math.sqrt(-2 * Math.log1p(-this.float64()));
-    this.#spare = radius * Math.sin(theta);
-    return radius * Math.cos(theta);
   }
 }
 

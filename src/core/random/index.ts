@@ -1,6 +1,7 @@
 import { Generator, unsigned } from "./generator.ts";
 
 export { Generator, type GeneratorState } from "./generator.ts";
+export { drawNormal } from "./normal.ts";
 
 /**
  * The generator behind every draw that names none. It starts from the seed of an unseeded `torch.Generator()`, so that

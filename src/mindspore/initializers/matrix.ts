@@ -1,6 +1,6 @@
 import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
-import { defaultGenerator } from "../../core/random/index.ts";
+import { defaultGenerator, drawNormal } from "../../core/random/index.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { tensor } from "../../ops/create.ts";
 import { Initializer } from "./base.ts";
@@ -47,7 +47,7 @@ export class Sparse extends Initializer {
   override fill(parameter: Parameter): void {
     const [rows, columns] = checkMatrix("Sparse", parameter);
     const { dtype, shape } = parameter;
-    const value = defaultGenerator.normal(new Float64Array(rows * columns), 0, this.sigma);
+    const value = drawNormal(defaultGenerator, new Float64Array(rows * columns), 0, this.sigma);
     const zeros = Math.ceil(this.sparsity * rows);
     for (let column = 0; column < columns; column++)
       for (const row of defaultGenerator.permutation(rows).subarray(0, zeros)) value[row * columns + column] = 0;

@@ -2,7 +2,7 @@
 import { erf, inverseErf } from "../../core/erf.ts";
 import { OptionError } from "../../core/errors.ts";
 import { checkNumber } from "../../core/options.ts";
-import { defaultGenerator } from "../../core/random/index.ts";
+import { defaultGenerator, drawNormal } from "../../core/random/index.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { checkFinite } from "../options.ts";
 import { checkParameter, filled } from "./fill.ts";
@@ -20,7 +20,7 @@ export function normal(parameter: Parameter, mean = 0, std = 1): Parameter {
   checkFinite("init.normal", "mean", mean);
   if (!(checkFinite("init.normal", "std", std) >= 0))
     throw new OptionError(`init.normal: std must be at least 0, got ${std}`);
-  return filled(parameter, (out) => defaultGenerator.normal(out, mean, std));
+  return filled(parameter, (out) => drawNormal(defaultGenerator, out, mean, std));
 }
 
 export function constant(parameter: Parameter, value: number): Parameter {

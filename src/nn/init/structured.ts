@@ -1,7 +1,7 @@
 /** Weights that are something as a whole: a rotation, the identity. */
 import { OptionError, ShapeError } from "../../core/errors.ts";
 import { checkCount } from "../../core/options.ts";
-import { defaultGenerator } from "../../core/random/index.ts";
+import { defaultGenerator, drawNormal } from "../../core/random/index.ts";
 import { showShape, sizeOf } from "../../core/shape.ts";
 import type { Parameter } from "../../graph/parameter.ts";
 import { checkFinite } from "../options.ts";
@@ -21,7 +21,7 @@ export function orthogonal(parameter: Parameter, gain = 1): Parameter {
   const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
   const place = (i: number): number => (rows < columns ? i : (i % length) * columns + Math.floor(i / length));
   return filled(parameter, (out) => {
-    defaultGenerator.normal(out);
+    drawNormal(defaultGenerator, out);
     const vectors = Float64Array.from({ length: size }, (_, i) => out[place(i)]!);
     orthonormalise(vectors, count, length);
     for (let i = 0; i < size; i++) out[place(i)] = gain * vectors[i]!;

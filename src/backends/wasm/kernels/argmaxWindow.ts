@@ -26,18 +26,13 @@ export const emitArgmaxWindow: EmitKernel<WindowGeometry> = (emission, geometry,
   const key = `argmaxWindow ${[length, outLength, kernelSize, stride, dilation, padBefore]}`;
   const eachRow = emission.shared(key, () =>
     emission.module.function({ parameters: ["i32", "i32", "i32"] }, (builder, to, from, rows) =>
-      whileCounting(
-        rows,
-        oneRow(emission, builder, geometry, to, from),
-        increase(to, 4 * outLength),
-        increase(from, 4 * length),
-      ),
+      whileCounting(rows, oneRow(emission, builder, geometry, to, from), increase(from, 4 * length)),
     ),
   );
   return perform(eachRow, out, x!, rows);
 };
 
-/** The windows inside the row by fours, where there are four; those that meet an end, and the others, one by one. */
+/** The windows inside the row by fours; those that meet an end, and the others, one by one. Moves `to` on to the next row. */
 function oneRow(
   emission: Emission,
   builder: FunctionBuilder,
@@ -46,19 +41,23 @@ function oneRow(
   from: Local<"i32">,
 ): Statement {
   const { length, outLength, kernelSize, stride, dilation, padBefore } = geometry;
-  const [t, start] = builder.locals("i32", 2);
+  const start = builder.local("i32");
   const maximum = call(windowMaximum(emission), get(from), get(start), length, kernelSize, dilation);
-  const alone = (first: number, end: number): Statement => [
-    set(t, i32.add(get(to), 4 * first)),
-    set(start, first * stride - padBefore),
-    times(builder, end - first, i32.store(get(t), maximum), increase(t, 4), increase(start, stride)),
-  ];
-  const [first, end] = inside(geometry);
-  if (end - first < 4 || kernelSize > MAX_TAPS) return alone(0, outLength);
+  const alone = (count: number): Statement =>
+    times(builder, count, i32.store(get(to), maximum), increase(to, 4), increase(start, stride));
+  const [first, end] = kernelSize > MAX_TAPS ? [0, 0] : inside(geometry);
+  const fours = Math.floor((end - first) / 4);
   return [
-    alone(0, first),
-    fourWindows(builder, geometry, { to, from, first, count: end - first }),
-    alone(end, outLength),
+    set(start, -padBefore),
+    alone(first),
+    times(
+      builder,
+      fours,
+      fourWindows(builder, geometry, to, from, start),
+      increase(to, 16),
+      increase(start, 4 * stride),
+    ),
+    alone(outLength - first - 4 * fours),
   ];
 }
 

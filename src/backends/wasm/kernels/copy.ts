@@ -5,7 +5,7 @@ import type { Emission, EmitKernel } from "../emission.ts";
 import { type Axis, fewestAxes } from "./indices/axes.ts";
 import { copyBytes, isFourBytes } from "./loops/blocks.ts";
 import { nest } from "./loops/counting.ts";
-import { repeated, repeatedShort, SHORT, strided } from "./loops/moves.ts";
+import { repeated, strided } from "./loops/moves.ts";
 import { transposed } from "./loops/transposed.ts";
 
 /** Below four of each, no 4 × 4 tile fits. */
@@ -47,25 +47,16 @@ function copyAxes(
   if (step === 0) {
     const groups = outer.at(-1);
     const [count, move] = [groups?.length ?? 1, groups?.strides[1] ?? 0];
-    return over(
-      outer.slice(0, -1),
-      length > SHORT
-        ? perform(repeated(emission), get(to), get(from), count, length, 4 * move)
-        : perform(repeatedShort(emission, length), get(to), get(from), count, 4 * move),
-    );
+    return over(outer.slice(0, -1), perform(repeated(emission, length), get(to), get(from), count, 4 * move));
   }
   const contiguous = outer.find((axis) => axis.strides[1] === 1);
   if (contiguous && contiguous.length >= TILE && length >= TILE)
     return over(
       outer.filter((axis) => axis !== contiguous),
       perform(
-        transposed(emission),
+        transposed(emission, contiguous.length, length, 4 * contiguous.strides[0]!, 4 * step),
         get(to),
         get(from),
-        contiguous.length,
-        length,
-        4 * contiguous.strides[0]!,
-        4 * step,
       ),
     );
   return over(outer, perform(strided(emission), get(to), get(from), length, 4 * step));

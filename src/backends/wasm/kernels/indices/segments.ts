@@ -13,12 +13,18 @@ export interface Segment {
 /** Code for a segment takes some 20 bytes; beyond this many, a table with every index is the better program. */
 const MAX_SEGMENTS = 24;
 
-/** The map as segments, or `null` if there are too many of them. */
-export function segmentsOf(index: Int32Array): Segment[] | null {
+/** Whether a segment is a stretch as it stands. */
+export const isRun = ({ step, times }: Segment): boolean => step === 1 && times === 1;
+
+/**
+ * The map as segments, or `null` if there are too many of them. Of maps of blocks of `inner` elements, only runs and zeros are worth
+ * code of their own: the others have one pass through a loop per block, as with a table.
+ */
+export function segmentsOf(index: Int32Array, inner: number): Segment[] | null {
   const segments: Segment[] = [];
   for (let at = 0; at < index.length; ) {
-    if (segments.length === MAX_SEGMENTS) return null;
     const segment = segmentAt(index, at);
+    if (segments.length === MAX_SEGMENTS || (inner > 1 && segment.from >= 0 && !isRun(segment))) return null;
     segments.push(segment);
     at += segment.count;
   }

@@ -2,9 +2,7 @@ import {
   doWhile,
   type FunctionBuilder,
   get,
-  type I32,
   i32,
-  ifThen,
   increase,
   type Local,
   type Statement,
@@ -25,11 +23,6 @@ export function times(builder: FunctionBuilder, count: number, ...body: Statemen
 /** The body as often as `left` says, at least once; `left` ends at 0. */
 export const whileCounting = (left: Local<"i32">, ...body: Statement[]): Statement =>
   doWhile(tee(left, i32.sub(get(left), 1)), ...body);
-
-/** Counts four of `left` as done. If one to three remain, the next four begin earlier: `goBack` gets by how much, a number below 0. */
-export function fourDone(left: Local<"i32">, goBack: (over: I32) => Statement): Statement {
-  return [increase(left, -4), ifThen(i32.ltU(i32.sub(get(left), 1), 3), [goBack(i32.sub(get(left), 4)), set(left, 4)])];
-}
 
 /** A pointer that moves by `strides[axis]` bytes with each step along an axis. */
 export interface Walk {
@@ -53,10 +46,10 @@ export function nest(
   }, body);
 }
 
-/** `four` for every four elements of `count`, `one` for those that are left. Both move `to` on by what they write. */
+/** `four` for every four elements of `count`, `one` for those that are left. Both move `pointer` on by 16 and 4 bytes. */
 export function byFours(
   builder: FunctionBuilder,
-  to: Local<"i32">,
+  pointer: Local<"i32">,
   count: Local<"i32">,
   four: readonly Statement[],
   one: readonly Statement[],
@@ -65,7 +58,7 @@ export function byFours(
   return [
     set(left, i32.shrU(get(count), 2)),
     whileDo(get(left), ...four, increase(left, -1)),
-    set(left, i32.add(get(to), i32.shl(i32.and(get(count), 3), 2))),
-    whileDo(i32.ltU(get(to), get(left)), ...one),
+    set(left, i32.add(get(pointer), i32.shl(i32.and(get(count), 3), 2))),
+    whileDo(i32.ltU(get(pointer), get(left)), ...one),
   ];
 }

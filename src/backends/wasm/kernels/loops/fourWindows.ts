@@ -1,12 +1,10 @@
 import type { WindowGeometry } from "../../../../core/kernels.ts";
 import {
-  doWhile,
   type FunctionBuilder,
   f32x4,
   get,
   i32,
   i32x4,
-  increase,
   type Local,
   type Statement,
   set,
@@ -14,27 +12,18 @@ import {
   type V128,
   v128,
 } from "../../assembler/index.ts";
-import { fourDone } from "./counting.ts";
-
-interface Windows {
-  readonly to: Local<"i32">;
-  readonly from: Local<"i32">;
-  readonly first: number;
-  /** At least 4. */
-  readonly count: number;
-}
-
 /**
- * The first maxima of windows that lie inside the row, four at a time; the last four may overlap those before. Lane by lane as the
- * reference does it: a tap wins if it is larger, or the first NaN.
+ * The first maxima of four windows that lie inside the row, the first of which begins at `start`. Lane by lane as the reference does
+ * it: a tap wins if it is larger, or the first NaN.
  */
 export function fourWindows(
   builder: FunctionBuilder,
-  { kernelSize, stride, dilation, padBefore }: WindowGeometry,
-  { to, from, first, count }: Windows,
+  { kernelSize, stride, dilation }: WindowGeometry,
+  to: Local<"i32">,
+  from: Local<"i32">,
+  start: Local<"i32">,
 ): Statement {
-  const [left, source, target] = builder.locals("i32", 3);
-  const start = builder.local("i32");
+  const source = builder.local("i32");
   const [value, largest, best, mask] = builder.locals("v128", 4);
   /** Larger, or a NaN: what is not ≤. It loses against a NaN, which alone differs from itself. */
   const wins = v128.andnot(f32x4.eq(get(largest), get(largest)), f32x4.le(get(value), get(largest)));
@@ -45,29 +34,13 @@ export function fourWindows(
     set(largest, v128.bitselect(get(value), get(largest), get(mask))),
     set(best, v128.bitselect(i32x4.const(place), get(best), get(mask))),
   ];
+  const starts = i32x4.add(i32x4.splat(get(start)), i32x4.const(0, stride, 2 * stride, 3 * stride));
   return [
-    set(left, count),
-    set(start, first * stride - padBefore),
-    set(source, i32.add(get(from), 4 * (first * stride - padBefore))),
-    set(target, i32.add(get(to), 4 * first)),
-    doWhile(
-      get(left),
-      set(largest, fourValues(source, 0, stride)),
-      set(best, i32x4.const(0)),
-      Array.from({ length: kernelSize - 1 }, (_, k) => next(dilation * (k + 1))),
-      v128.store(
-        get(target),
-        i32x4.add(i32x4.add(get(best), i32x4.splat(get(start))), i32x4.const(0, stride, 2 * stride, 3 * stride)),
-      ),
-      increase(start, 4 * stride),
-      increase(source, 16 * stride),
-      increase(target, 16),
-      fourDone(left, (over) => [
-        increase(start, i32.mul(over, stride)),
-        increase(source, i32.mul(over, 4 * stride)),
-        increase(target, i32.mul(over, 4)),
-      ]),
-    ),
+    set(source, i32.add(get(from), i32.shl(get(start), 2))),
+    set(largest, fourValues(source, 0, stride)),
+    set(best, i32x4.const(0)),
+    Array.from({ length: kernelSize - 1 }, (_, k) => next(dilation * (k + 1))),
+    v128.store(get(to), i32x4.add(get(best), starts)),
   ];
 }
 

@@ -16,20 +16,13 @@ import {
   whileDo,
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
-import { byFours } from "./counting.ts";
+import { byFours, times } from "./counting.ts";
 
 /** Loops that sum float32 numbers in double, one function each for a whole module. */
 
 /** Two float32 numbers from memory, in double. */
 const two = (address: Local<"i32">, offset = 0): V128 => f64x2.promoteLowF32x4(v128.load64Zero(get(address), offset));
 const one = (address: Local<"i32">, offset = 0): F64 => f64.promoteF32(f32.load(get(address), offset));
-
-/** The sum of a few numbers, written out. */
-export const shortTotal = (from: Local<"i32">, count: number): F64 =>
-  Array.from({ length: count }, (_, i) => one(from, 4 * i)).reduce(
-    (total, value) => f64.add(total, value),
-    f64.const(0),
-  );
 
 /** Pairs that are summed side by side, so that one addition need not wait for the one before. */
 const LANES = 4;
@@ -60,33 +53,18 @@ export const rowTotal = (emission: Emission): FunctionReference<"f64"> =>
     }),
   );
 
-/** `totals[t] += from[t]`, then the next rows, `pitch` bytes on, for `t < count`: the order of the reference. */
-export const addRows = (emission: Emission, rows: number): FunctionReference<null> =>
-  emission.shared(`add ${rows} rows`, () =>
-    emission.module.function({ parameters: ["i32", "i32", "i32", "i32"] }, (builder, totals, from, count, pitch) => {
-      const others = builder.locals("i32", rows - 1);
-      const all = [from, ...others];
+/** `totals[t] += from[t]`, then the numbers of the next rows, for `t < count`: the order of the reference. */
+export const addRows = (emission: Emission, rows: number, count: number): FunctionReference<null> =>
+  emission.shared(`add ${rows} rows of ${count}`, () =>
+    emission.module.function({ parameters: ["i32", "i32"] }, (builder, totals, from) => {
+      const offsets = Array.from({ length: rows }, (_, row) => 4 * count * row);
       const half = (place: number): V128 =>
-        all.reduce((sum, row) => f64x2.add(sum, two(row, place / 2)), v128.load(get(totals), place));
-      const left = builder.local("i32");
-      const advance = (elements: number) => [
-        increase(totals, 8 * elements),
-        all.map((row) => increase(row, 4 * elements)),
-        increase(left, -1),
-      ];
+        offsets.reduce((sum, row) => f64x2.add(sum, two(from, row + place / 2)), v128.load(get(totals), place));
+      const single = offsets.reduce((sum, row) => f64.add(sum, one(from, row)), f64.load(get(totals)));
+      const advance = (elements: number) => [increase(totals, 8 * elements), increase(from, 4 * elements)];
       return [
-        others.map((row, i) => set(row, i32.add(get(all[i]!), get(pitch)))),
-        set(left, i32.shrU(get(count), 2)),
-        whileDo(get(left), v128.store(get(totals), half(0)), v128.store(get(totals), half(16), 16), ...advance(4)),
-        set(left, i32.and(get(count), 3)),
-        whileDo(
-          get(left),
-          f64.store(
-            get(totals),
-            all.reduce((sum, row) => f64.add(sum, one(row)), f64.load(get(totals))),
-          ),
-          ...advance(1),
-        ),
+        times(builder, count >> 2, v128.store(get(totals), half(0)), v128.store(get(totals), half(16), 16), advance(4)),
+        times(builder, count & 3, f64.store(get(totals), single), advance(1)),
       ];
     }),
   );
