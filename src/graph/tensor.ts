@@ -18,6 +18,8 @@ export interface NodeFields {
   readonly owner?: Tensor;
 }
 
+let nextSerial = 0;
+
 /**
  * A node of an expression graph: an operation, its inputs, a shape and an element type. Numbers are computed when someone asks
  * (`data()`, `item()`, `evaluate()`, `optimizer.step()`), for everything asked at once, and kept. What a node means never changes;
@@ -26,6 +28,8 @@ export interface NodeFields {
  * The arithmetic methods (`x.add(y)`, `x.sum()`, …) are declared in `ops/methods.ts`.
  */
 export class Tensor {
+  /** @internal Told apart by it where a reference would keep the node alive, as a WeakRef does until a synchronous loop ends. */
+  readonly serial: number = nextSerial++;
   readonly shape: Shape;
   readonly dtype: DType;
   readonly #requiresGrad: boolean;

@@ -57,6 +57,7 @@ function run(program: Program, leaves: readonly Tensor[], outputs: number): Type
   program.begin();
   for (let i = 0; i < leaves.length; i++) if (!isParameter(leaves[i]!)) program.bindInput(i, leaves[i]!.value!);
   program.execute();
+  program.end();
   return Array.from({ length: outputs }, (_, i) => program.read(i));
 }
 

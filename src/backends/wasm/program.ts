@@ -13,12 +13,14 @@ interface Exports {
 
 /** What a fixed leaf has in memory, for one program. */
 interface FixedLeaf {
-  /** The tensor that owns the numbers: a parameter, or the leaf itself. */
-  owner: WeakRef<Tensor> | null;
+  /** The serial number of the tensor that owns the numbers: a parameter, or the leaf itself. */
+  owner: number;
   /** Its numbers as they are, if a step reads them so, and its packs. */
   residents: { readonly resident: Resident; readonly pack: number }[];
-  /** The node that `prepare` has seen. */
-  seen: WeakRef<Tensor> | null;
+  /** The serial number of the node that `prepare` has seen. */
+  seen: number;
+  /** The node itself, until the program has run. */
+  node: Tensor | null;
 }
 
 /** Code with memory: leaves are bound, then it runs, then its outputs are read. */
@@ -50,7 +52,9 @@ export class Program {
       const view = data instanceof Int32Array ? heap.int32 : heap.float32;
       view.set(data, (this.#kept + constants.offset + offset) >> 2);
     }
-    this.#fixed = code.plan.leaves.map(({ fixed }) => (fixed ? { owner: null, residents: [], seen: null } : null));
+    this.#fixed = code.plan.leaves.map(({ fixed }) =>
+      fixed ? { owner: -1, residents: [], seen: -1, node: null } : null,
+    );
     this.#fillTable();
   }
 
@@ -95,16 +99,17 @@ export class Program {
   /** Has the numbers of a fixed leaf in memory, where `owner` has its place, and its packs up to date. */
   bindFixed(leaf: number, node: Tensor, owner: Tensor): void {
     const fixed = this.#fixed[leaf]!;
-    if (fixed.owner?.deref() !== owner) this.#adopt(leaf, fixed, owner);
+    if (fixed.owner !== owner.serial) this.#adopt(leaf, fixed, owner);
     for (let i = 0; i < fixed.residents.length; i++) {
       const { resident, pack } = fixed.residents[i]!;
-      if (resident.holds?.deref() === node) continue;
+      if (resident.holds === node.serial) continue;
       if (pack < 0) this.#space.write(resident.address, node.value!);
       else this.#pack(pack, resident.address, node.value!);
-      resident.holds = new WeakRef(node);
+      resident.holds = node.serial;
     }
-    if (fixed.seen?.deref() === node) return;
-    fixed.seen = new WeakRef(node);
+    fixed.node = node;
+    if (fixed.seen === node.serial) return;
+    fixed.seen = node.serial;
     this.#stale = true;
   }
 
@@ -124,7 +129,7 @@ export class Program {
     packs.forEach((pack, i) => {
       if (pack.value === value) adopt(plan.values.length + i, pack.weights.layout, pack.weights.bytes, i);
     });
-    fixed.owner = new WeakRef(owner);
+    fixed.owner = owner.serial;
   }
 
   /** Weights pass through the arena on their way into a packed order. */
@@ -139,6 +144,11 @@ export class Program {
     if (this.#stale && this.code.prepares) this.#exports.prepare(this.#table);
     this.#stale = false;
     this.#exports.run(this.#table);
+  }
+
+  /** Lets go of what was bound. */
+  end(): void {
+    for (let i = 0; i < this.#fixed.length; i++) if (this.#fixed[i]) this.#fixed[i]!.node = null;
   }
 
   /** A copy of an output. */
@@ -177,7 +187,7 @@ export class Program {
     // Of a parameter there may be no more in memory than its pack.
     const numbers = (input: number): TypedArray => {
       const leaf = plan.leaves.findIndex(({ value }) => value === input);
-      return this.#fixed[leaf]?.seen?.deref()?.value ?? this.#view(input);
+      return this.#fixed[leaf]?.node?.value ?? this.#view(input);
     };
     runStep(plan.steps[step]!, inputs.map(numbers), this.#view(output));
   }

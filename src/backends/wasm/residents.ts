@@ -4,8 +4,8 @@ import type { Heap } from "./heap.ts";
 /** A place in memory that belongs to a tensor: its numbers, or its weights in a packed layout. */
 export interface Resident {
   readonly address: number;
-  /** The node whose numbers it holds; a parameter's next value is another node. */
-  holds: WeakRef<Tensor> | null;
+  /** The serial number of the node whose numbers it holds, at first −1; a parameter's next value is another node. */
+  holds: number;
 }
 
 /**
@@ -36,7 +36,7 @@ export class Residents {
     }
     let resident = residents.get(layout);
     if (!resident) {
-      resident = { address: this.#heap.allocate(bytes), holds: null };
+      resident = { address: this.#heap.allocate(bytes), holds: -1 };
       residents.set(layout, resident);
     }
     return resident;
