@@ -86,8 +86,8 @@ function asFunction<T extends TypedArray>(
   const given = new Array<T>(inputs.length);
   const into = [own];
   const call = (result: T | undefined): T => {
-    for (let i = 0; i < inputs.length; i++) checkArray(`input ${i}`, given[i], inputs[i]!);
-    if (result !== undefined) checkArray("the result", result, output);
+    for (let i = 0; i < inputs.length; i++) checkArray(i, given[i], inputs[i]!);
+    if (result !== undefined) checkArray(-1, result, output);
     into[0] = result ?? own;
     run(given, into);
     return into[0];
@@ -110,12 +110,14 @@ function asFunction<T extends TypedArray>(
   });
 }
 
-function checkArray(what: string, array: unknown, { shape, dtype, size }: Tensor): void {
-  if (dtypeOf(array) !== dtype)
-    throw new OptionTypeError(`compiled network: ${what} must be the typed array of ${dtype}, got ${show(array)}`);
+/** `index` counts the inputs; −1 is the result. A text made for the error before there is one would be garbage of every call. */
+function checkArray(index: number, array: unknown, { shape, dtype, size }: Tensor): void {
+  const fits = dtypeOf(array) === dtype;
+  if (fits && (array as TypedArray).length === size) return;
+  const what = `compiled network: ${index < 0 ? "the result" : `input ${index}`}`;
+  if (!fits) throw new OptionTypeError(`${what} must be the typed array of ${dtype}, got ${show(array)}`);
   const { length } = array as TypedArray;
-  if (length !== size)
-    throw new ShapeError(`compiled network: ${what} has shape ${showShape(shape)}, ${size} numbers, got ${length}`);
+  throw new ShapeError(`${what} has shape ${showShape(shape)}, ${size} numbers, got ${length}`);
 }
 
 function shapesOf(shape: readonly number[] | readonly (readonly number[])[]): Shape[] {
