@@ -35,7 +35,7 @@ const HELD_OUT = 0.15;
 const LEAST_SECONDS = 0.05;
 
 /** Synthesised signals that the result is judged by: the gain of one differs from the next by several dB. */
-const EXAMPLES = 16;
+const EXAMPLES = 48;
 
 export function synthesisedMaterial(random: Generator): Material {
   const { sampleRate, signals, seconds } = defaults;
