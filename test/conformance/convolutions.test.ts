@@ -71,7 +71,7 @@ describe.each(KERNELS)("%s", (kernel) => {
       fc.property(geometries, seeds, fc.constantFrom(...pairs), (geometry, seed, contents) =>
         check(kernel, geometry, [contents], undefined, seed),
       ),
-      { numRuns: EVERYTHING ? 3000 : 60 },
+      { numRuns: EVERYTHING ? 3000 : 40 },
     );
   });
 });

@@ -8,8 +8,10 @@ export type Schedule = TileSchedule | PositionSchedule;
 export interface TileSchedule {
   readonly algorithm: "tiles";
   readonly tile: Tile;
-  /** Results in time that share one packed panel of the source: a multiple of the tile's columns. */
+  /** Results in time that the tiles of one block of rows cover after another: a multiple of the tile's columns. */
   readonly columns: number;
+  /** Results in time whose panel is packed at once: a multiple of `columns`. */
+  readonly stretch: number;
   /** Channels summed before the next portion of the panel is packed. */
   readonly channels: number;
   /**
@@ -31,6 +33,9 @@ export const STEPS = 384;
 
 /** Bytes of a panel that the first cache keeps while the tiles of one portion read it again and again. */
 const PANEL_BYTES = 32768;
+
+/** Bytes of a panel that is packed at once: they stay in the second cache. */
+const PACKED_BYTES = 262144;
 
 /**
  * Results in time per panel. Short sums take many of them, up to the most: a store that continues a page is twice as fast as one on
@@ -60,7 +65,10 @@ export function scheduleTiles({ rows, channels, taps, stride, tapStep, outLength
   const most = Math.min(Math.max(PANEL_BYTES / 4 / panelRows - halo, LEAST_COLUMNS), MOST_COLUMNS);
   const blocks = Math.ceil(outLength / most);
   const columns = Math.max(1, Math.ceil(outLength / blocks / width)) * width;
-  return { algorithm: "tiles", tile, columns, channels: portion, panel: byChannel ? "channel" : "tap" };
+  // Sources are read in long rows, which the machine foresees; not where results visit memory between portions.
+  const packed = portion < channels ? columns : PACKED_BYTES / 4 / panelRows - halo;
+  const stretch = Math.max(1, Math.floor(Math.min(packed, Math.ceil(outLength / width) * width) / columns)) * columns;
+  return { algorithm: "tiles", tile, columns, stretch, channels: portion, panel: byChannel ? "channel" : "tap" };
 }
 
 /** Eight sums fill the registers with what they are made of; tiles of one row hold nothing else and take six vectors. */

@@ -45,7 +45,8 @@ export function tilesFunction(
   const width = 4 * tile.vectors;
   const byChannel = panel === "channel";
   const halo = byChannel ? (taps - 1) * Math.abs(tapStep) : 0;
-  const pitch = panelPitch(columns + halo);
+  const stretch = Math.max(1, Math.floor(schedule.stretch / columns)) * columns;
+  const pitch = panelPitch(stretch + halo);
   const panelBytes = pitch * portion * (byChannel ? 1 : taps);
   const scratch = panelBytes + 4 * width * rows;
   const backwards = byChannel && tapStep < 0 ? halo : 0;
@@ -60,7 +61,7 @@ export function tilesFunction(
       (f, source, weights, out, area, ...operands) => {
         const [n, group, t, c, row, channel, i, m] = f.locals("i32", 8);
         const [count, full, rest, span, summed, w, target, tail] = f.locals("i32", 8);
-        const sourceRow = f.local("i32");
+        const [sourceRow, begin, end] = f.locals("i32", 3);
 
         const pack: Statement = forRange(
           i,
@@ -73,7 +74,7 @@ export function tilesFunction(
                   packRow,
                   get(target),
                   get(sourceRow),
-                  i32.add(get(t), start - backwards),
+                  i32.add(get(begin), start - backwards),
                   sourceLength,
                   i32.add(get(span), halo),
                 ),
@@ -88,7 +89,7 @@ export function tilesFunction(
                   packRow,
                   get(target),
                   get(sourceRow),
-                  i32.add(i32.add(scaled(t, stride), scaled(m, tapStep)), start),
+                  i32.add(i32.add(scaled(begin, stride), scaled(m, tapStep)), start),
                   sourceLength,
                   get(span),
                 ),
@@ -108,7 +109,7 @@ export function tilesFunction(
                   ...[pitch - 4 * taps * tapStep, 4 * tapStep, get(c)],
                 )
               : perform(tiles, ...[x, get(w), y, yPitch, howMany, 1, scaled(summed, taps)], ...[0, pitch, get(c)]);
-          const first = at(get(area), [], 4 * backwards);
+          const first = i32.add(at(get(area), [], 4 * backwards), i32.shl(i32.sub(get(t), get(begin)), 2));
           const finishRows = Array.from(
             { length: height },
             (): Statement => [
@@ -152,6 +153,7 @@ export function tilesFunction(
         };
 
         const remainder = rows % tile.rows;
+        const wholeTiles = (numbers: I32): I32 => i32.mul(i32.divU(i32.add(numbers, width - 1), width), width);
         return forRange(
           n,
           0,
@@ -163,15 +165,12 @@ export function tilesFunction(
             groups,
             1,
             forRange(
-              t,
+              begin,
               0,
               outLength,
-              columns,
-              set(count, min(i32.sub(outLength, get(t)), columns)),
-              set(full, i32.divU(get(count), width)),
-              set(rest, i32.remU(get(count), width)),
-              set(span, i32.mul(i32.divU(i32.add(get(count), width - 1), width), width)),
-              set(w, at(get(weights), [[group, 4 * rows * channels * taps]])),
+              stretch,
+              set(end, i32.add(get(begin), min(i32.sub(outLength, get(begin)), stretch))),
+              set(span, wholeTiles(i32.sub(get(end), get(begin)))),
               set(sourceRow, i32.mul(i32.add(scaled(n, groups), get(group)), 4 * channels * sourceLength)),
               set(sourceRow, i32.add(get(source), get(sourceRow))),
               forRange(
@@ -182,9 +181,25 @@ export function tilesFunction(
                 set(summed, min(i32.sub(channels, get(c)), portion)),
                 set(target, get(area)),
                 pack,
-                set(channel, scaled(group, rows)),
-                forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
-                remainder > 0 ? block(remainder) : [],
+                forRange(
+                  t,
+                  get(begin),
+                  get(end),
+                  columns,
+                  set(count, min(i32.sub(get(end), get(t)), columns)),
+                  set(full, i32.divU(get(count), width)),
+                  set(rest, i32.remU(get(count), width)),
+                  set(
+                    w,
+                    at(get(weights), [
+                      [group, 4 * rows * channels * taps],
+                      [c, 4 * rows * taps],
+                    ]),
+                  ),
+                  set(channel, scaled(group, rows)),
+                  forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
+                  remainder > 0 ? block(remainder) : [],
+                ),
               ),
             ),
           ),
