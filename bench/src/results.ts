@@ -24,6 +24,8 @@ export interface Row {
   readonly timings: Readonly<Record<string, Timing>>;
   /** Engines that threw, or gave something else. */
   readonly failed: readonly string[];
+  /** Engines that were not waited for. */
+  readonly minutes?: readonly string[];
   /** atrous without bringing arrays in and out. */
   readonly kernels?: Timing;
 }

@@ -66,7 +66,7 @@ describe.each(KERNELS)("%s", (kernel) => {
     check(kernel, geometry, pairs, (c, content) => EVERYTHING || c === 0 || (c + content + 3 * i) % pairs.length < 2),
   );
 
-  test("any geometry", () => {
+  test("any geometry", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(geometries, seeds, fc.constantFrom(...pairs), (geometry, seed, contents) =>
         check(kernel, geometry, [contents], undefined, seed),

@@ -8,6 +8,8 @@ export interface Case {
   readonly network: () => Network;
   /** Measured without `compile` as well. */
   readonly eager?: true;
+  /** Engines that take minutes for one call: not waited for. */
+  readonly minutes?: readonly string[];
 }
 
 /** Convolutions that keep the length, ReLU between them; forward, backward and one step of gradient descent. */

@@ -9,6 +9,8 @@ export const networkCases: readonly Case[] = [
     name: "HiFi-GAN V1, 256 frames (3 s)",
     input: [1, 80, 256],
     network: hifiGan,
+    // 0.8 s per frame, and more than twice that at the first call.
+    minutes: ["jax-js"],
   },
   {
     group: "Networks",

@@ -87,10 +87,11 @@ function peersOf(rows: readonly Row[]): string[] {
   return engineNames.filter((name) => name !== "atrous" && tried.has(name));
 }
 
-function ratios({ timings, failed }: Row, peers: readonly string[]): string[] {
+function ratios({ timings, failed, minutes }: Row, peers: readonly string[]): string[] {
   const own = timings.atrous?.median;
   return peers.map((peer) => {
     if (failed.includes(peer)) return "fails";
+    if (minutes?.includes(peer)) return "minutes";
     const other = timings[peer]?.median;
     return own === undefined || other === undefined ? "–" : significant(other / own);
   });

@@ -16,7 +16,7 @@ interface Runner extends Measured {
 
 /** Runs a case on every engine that can; the results are compared before anything is timed. */
 export async function runInference(each: Case, engines: readonly Engine[], how: Measurement): Promise<Row> {
-  const { group, name, input, eager } = each;
+  const { group, name, input, eager, minutes } = each;
   const network = each.network();
   const { output, multiplyAdds } = count(network, input);
   const x = randomNumbers(2)(
@@ -27,7 +27,7 @@ export async function runInference(each: Case, engines: readonly Engine[], how: 
   const failed: string[] = [];
   let expected: Float32Array | undefined;
   for (const engine of engines) {
-    if (engine.name === "eager" && !eager) continue;
+    if ((engine.name === "eager" && !eager) || minutes?.includes(engine.name)) continue;
     try {
       const prepared = await engine.prepare?.(network, input)();
       if (!prepared) continue;
@@ -54,6 +54,7 @@ export async function runInference(each: Case, engines: readonly Engine[], how: 
     multiplyAdds: multiplyAdds / 1e9,
     timings: Object.fromEntries(runners.map((runner, index) => [runner.name, timings[index]!])),
     failed,
+    ...(minutes && { minutes }),
     ...(runKernels && { kernels: timings.at(-1)! }),
   };
 }

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 export type Call = () => unknown;
 
 export interface Measurement {
-  /** For all in all, but never fewer than a few rounds. */
+  /** Per case, all engines together; but never fewer than a few rounds. */
   readonly seconds: number;
   readonly clock: Clock;
 }

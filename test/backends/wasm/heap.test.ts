@@ -46,7 +46,9 @@ class Used {
 const sizes = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 60000 }));
 const moves = fc.array(fc.oneof(sizes, sizes, fc.integer({ min: -1000, max: -1 })), { maxLength: 40 });
 
-test("blocks are aligned, apart from each other and inside the memory, and keep what they hold", () => {
+test("blocks are aligned, apart from each other and inside the memory, and keep what they hold", {
+  timeout: 30_000,
+}, () => {
   fc.assert(
     fc.property(moves, (moves) => {
       const used = new Used();
@@ -75,7 +77,7 @@ test("what is free joins: afterwards one block of everything fits, whatever the 
   );
 });
 
-test("the same blocks again and again need the same memory", () => {
+test("the same blocks again and again need the same memory", { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(fc.array(sizes, { minLength: 1, maxLength: 10 }), fc.nat(), (bytes, order) => {
       const used = new Used();
