@@ -12,5 +12,9 @@ export const alias: Record<string, string> = {
 
 export default defineConfig({
   resolve: { alias },
-  test: { testTimeout: 30_000, include: ["test/**/*.test.ts"], exclude: ["test/live/**", "test/browser/**", "node_modules/**"] },
+  test: {
+    testTimeout: 30_000,
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/live/**", "test/browser/**", "node_modules/**"],
+  },
 });
