@@ -6,6 +6,7 @@ const source = (file: string): string => new URL(`./src/${file}`, import.meta.ur
 export const alias: Record<string, string> = {
   "atrous/io": source("io/index.ts"),
   "atrous/mindspore": source("mindspore/index.ts"),
+  "atrous/stream": source("stream/index.ts"),
   "atrous/wasm": source("backends/wasm/index.ts"),
   atrous: source("index.ts"),
 };

@@ -33,6 +33,11 @@ export class GraphError extends AtrousError {
   override name: string = "GraphError";
 }
 
+/** A network that cannot be computed block by block, or a stream asked for what it cannot do any more. */
+export class StreamError extends AtrousError {
+  override name: string = "StreamError";
+}
+
 /** A state dict that does not fit the module it is loaded into. */
 export class StateDictError extends AtrousError {
   override name: string = "StateDictError";

@@ -30,6 +30,13 @@ export interface Kernels {
   take: RowIndex;
   /** (g, index) → `out[row, index[row, t]] += g[row, t]` in ascending t: the adjoint of `take`. */
   put: RowIndex;
+  /**
+   * (gates, weightHh, initial) → hidden and cell states of an LSTM for every moment. In pieces, each from the last states of the one
+   * before, the results are the same.
+   */
+  lstm: LstmSizes;
+  /** (x, initial) → `out[row, t] = out[row, t − 1] + x[row, t]`, from `initial[row]` on; in pieces the same. */
+  cumsum: { readonly rows: number; readonly length: number };
   /** (x) → the same numbers in another element type. */
   cast: { readonly from: DType; readonly to: DType };
   /** (x) → the same storage under another shape. */
@@ -59,6 +66,13 @@ export interface RowIndex {
   readonly rows: number;
   readonly length: number;
   readonly count: number;
+}
+
+/** gates `(batch, 4 · hidden, length)`, weightHh `(4 · hidden, hidden)`, initial `(batch, 2 · hidden)`: hidden, then cell states. */
+export interface LstmSizes {
+  readonly batch: number;
+  readonly hidden: number;
+  readonly length: number;
 }
 
 export interface Elementwise {

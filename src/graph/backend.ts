@@ -1,6 +1,7 @@
 import type { TypedArray } from "../core/dtype.ts";
 import { GraphError, OptionTypeError } from "../core/errors.ts";
 import type { Tensor } from "./tensor.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Something that computes graphs. Where a graph runs is a choice at evaluation, never a property of data. */
 export interface Backend {
@@ -17,6 +18,8 @@ export interface Backend {
    * value. A backend without it is asked anew for every call.
    */
   compile?(order: readonly Tensor[], outputs: readonly Tensor[], inputs: readonly Tensor[]): Compiled;
+  /** A memory that streams compute in. A backend without it is run on copies. */
+  workspace?(): Workspace;
 }
 
 /** Computes the outputs for the numbers of the inputs, into arrays of the right sizes. */

@@ -77,6 +77,7 @@ function store({ outputs, released }: Work, values: readonly TypedArray[]): void
 function becomeLeaf(node: Tensor): void {
   node.op = null;
   node.inputs = [];
+  node.composed = null;
 }
 
 /** Every node that `roots` need, inputs first. `descend` says whether a node's inputs are needed. Iterative: graphs are deep. */

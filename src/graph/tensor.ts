@@ -18,6 +18,14 @@ export interface NodeFields {
   readonly owner?: Tensor;
 }
 
+/** A function of tensors that readers of the graph know by name, whatever operations it is made of. */
+export interface Composed {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  /** Plain data, in the function's own words. */
+  readonly attributes: unknown;
+}
+
 let nextSerial = 0;
 
 /**
@@ -46,6 +54,8 @@ export class Tensor {
   value: TypedArray | null;
   /** @internal Whether gradients flow through this node to its inputs. */
   readonly tracked: boolean;
+  /** @internal The function whose result this node is, if it is one that is made of several operations. */
+  composed: Composed | null = null;
   /** @internal The tensor whose `.grad` receives what arrives here: a parameter, for the node that holds its present value. */
   readonly owner: Tensor;
 
@@ -135,6 +145,16 @@ export function makeNode<A>(op: Op<A>, inputs: readonly Tensor[], attributes: A,
     tracked,
     requiresGrad: tracked && nodes.some((node) => node.requiresGrad),
   });
+}
+
+/**
+ * Notes on `result` which function it is the result of. Streaming, export and the like read one mean or one resampling there, where
+ * evaluation sees operations, some of whose constants depend on the length.
+ */
+export function composed(name: string, inputs: readonly Tensor[], attributes: unknown, result: Tensor): Tensor {
+  const nodes = inputs.map((input) => input.node());
+  if (result.op !== null && !nodes.includes(result)) result.composed = { name, inputs: nodes, attributes };
+  return result;
 }
 
 /** A leaf with a value, which the caller hands over. */

@@ -1,7 +1,6 @@
 import { getBackend } from "../graph/backend.ts";
-import type { Tensor } from "../graph/tensor.ts";
 import { type CompileOptions, compile } from "../nn/compile.ts";
-import type { Module } from "../nn/module.ts";
+import type { Network } from "../nn/trace.ts";
 import { describePlan, type PlanDetails } from "../plan/describe.ts";
 
 /**
@@ -9,7 +8,7 @@ import { describePlan, type PlanDetails } from "../plan/describe.ts";
  * of `compile`.
  */
 export function explain(
-  net: Module | ((...inputs: Tensor[]) => Tensor),
+  net: Network,
   shape: readonly number[] | readonly (readonly number[])[],
   options: CompileOptions = {},
 ): string {

@@ -4,9 +4,8 @@ import { checkOptions, show } from "../core/options.ts";
 import { checkShape, type Shape, showShape } from "../core/shape.ts";
 import { type Compiled, getBackend } from "../graph/backend.ts";
 import { evaluateSync, topologicalOrder } from "../graph/evaluate.ts";
-import { noGrad } from "../graph/mode.ts";
 import { makeLeaf, Tensor } from "../graph/tensor.ts";
-import { Module } from "./module.ts";
+import { type Network, trace } from "./trace.ts";
 
 export interface CompileOptions {
   /** The element type of the inputs; "float32" by default. */
@@ -44,23 +43,19 @@ export interface CompiledFunction<T extends TypedArray = Float32Array> {
  * @throws ShapeError when an array of the wrong length is given, GraphError when the backend computes asynchronously
  */
 export function compile<T extends TypedArray = Float32Array>(
-  net: Module | ((...inputs: Tensor[]) => Tensor),
+  net: Network,
   shape: readonly number[] | readonly (readonly number[])[],
   options: CompileOptions = {},
 ): CompiledFunction<T> {
   checkOptions("compile", options, ["dtype"]);
   const dtype = checkDType("compile", options.dtype ?? "float32");
   const shapes = shapesOf(shape);
-  const forward = forwardOf(net);
   const backend = getBackend();
   if (!backend.synchronous)
     throw new GraphError(`compile: backend ${backend.name} computes asynchronously; choose a synchronous one`);
 
   const inputs = shapes.map((given) => new Tensor({ shape: given, dtype }));
-  const result = inEvaluation(net, () => forward(...inputs));
-  if (!(result instanceof Tensor))
-    throw new OptionTypeError(`compile: expected the network to return a tensor, got ${show(result)}`);
-  const output = result.node();
+  const output = trace("compile", net, inputs);
   // A parameter that was assigned an expression is a leaf all the same, so that the compiled network follows its next value.
   evaluateSync(orderOf(output).filter((node) => node.owner !== node));
   const order = orderOf(output);
@@ -68,7 +63,7 @@ export function compile<T extends TypedArray = Float32Array>(
     backend.compile?.(order, [output], inputs) ??
     ((given, [into]) => {
       const leaves = given.map((array, i) => makeLeaf(array, shapes[i]!, dtype));
-      const node = inEvaluation(net, () => forward(...leaves)).node();
+      const node = trace("compile", net, leaves);
       evaluateSync([node]);
       into!.set(node.value as never);
     });
@@ -125,24 +120,4 @@ function shapesOf(shape: readonly number[] | readonly (readonly number[])[]): Sh
   const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
   const shapes = (several ? shape : [shape]) as readonly number[][];
   return shapes.map((each) => [...checkShape("compile", each)]);
-}
-
-function forwardOf(net: unknown): (...inputs: Tensor[]) => Tensor {
-  if (typeof net === "function") return net as (...inputs: Tensor[]) => Tensor;
-  if (net instanceof Module) return (...inputs) => net.forward(...inputs) as Tensor;
-  throw new OptionTypeError(`compile: expected a module or a function of tensors, got ${show(net)}`);
-}
-
-/** Runs `body` without gradients, and with the module as it is when not training. */
-function inEvaluation<T>(net: unknown, body: () => T): T {
-  const modules = net instanceof Module ? [...net.modules()] : [];
-  const before = modules.map(({ training }) => training);
-  if (net instanceof Module) net.eval();
-  try {
-    return noGrad(body);
-  } finally {
-    modules.forEach((module, i) => {
-      module.training = before[i]!;
-    });
-  }
 }

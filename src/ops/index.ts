@@ -36,6 +36,7 @@ export {
 } from "./losses/regression.ts";
 export { type SiSdrLossOptions, siSdrLoss } from "./losses/siSdrLoss.ts";
 export { type BatchNormOptions, batchNorm, batchNormStatistics } from "./normalisation/batchNorm.ts";
+export { cumulativeNorm } from "./normalisation/cumulativeNorm.ts";
 export { groupNorm } from "./normalisation/groupNorm.ts";
 export { type InstanceNormOptions, instanceNorm } from "./normalisation/instanceNorm.ts";
 export { channelNorm, layerNorm } from "./normalisation/layerNorm.ts";
@@ -46,6 +47,7 @@ export { type AvgPool1dOptions, avgPool1d } from "./pooling/avgPool1d.ts";
 export { globalAvgPool1d, globalMaxPool1d } from "./pooling/global.ts";
 export { type MaxPool1dOptions, maxPool1d } from "./pooling/maxPool1d.ts";
 export type { PoolOptions } from "./pooling/windows.ts";
+export { cumsum } from "./recurrent/cumsum.ts";
 export { argmax, argmin } from "./reduce/argmax.ts";
 export { max, min } from "./reduce/max.ts";
 export { mean, variance } from "./reduce/mean.ts";

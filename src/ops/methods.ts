@@ -10,6 +10,7 @@ import { clamp } from "./elementwise/clamp.ts";
 import type { Operand } from "./elementwise/operand.ts";
 import * as unary from "./elementwise/unary.ts";
 import { type BackwardOptions, backward } from "./gradients.ts";
+import { cumsum } from "./recurrent/cumsum.ts";
 import { argmax, argmin } from "./reduce/argmax.ts";
 import { max, min } from "./reduce/max.ts";
 import { mean, variance } from "./reduce/mean.ts";
@@ -28,7 +29,7 @@ const { neg, exp, expm1, log, log1p, sqrt, square, abs, sign, sin, cos, tanh, si
 const methods = {
   ...{ add, sub, mul, div, pow, maximum, minimum, equal, less, greater, clamp },
   ...{ neg, exp, expm1, log, log1p, sqrt, square, abs, sign, sin, cos, tanh, sigmoid, relu, erf, floor, round },
-  ...{ sum, mean, variance, max, min, argmax, argmin, softmax, logSoftmax },
+  ...{ sum, mean, variance, max, min, argmax, argmin, cumsum, softmax, logSoftmax },
   ...{ reshape, flatten, squeeze, unsqueeze, permute, transpose, broadcastTo, slice, split, chunk, flip, pad },
   ...{ detach, backward, to: cast },
 };
@@ -79,6 +80,7 @@ declare module "../graph/tensor.ts" {
     min(axis?: number, options?: ReduceOptions): Tensor;
     argmax(axis?: number, options?: ReduceOptions): Tensor;
     argmin(axis?: number, options?: ReduceOptions): Tensor;
+    cumsum(axis: number): Tensor;
     softmax(dim: number): Tensor;
     logSoftmax(dim: number): Tensor;
     reshape(shape: readonly number[]): Tensor;

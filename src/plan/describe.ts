@@ -78,6 +78,10 @@ function describeCall({ kernel, attributes }: PlannedCall): string {
       return `${attributes.rows} × ${attributes.length} → ${attributes.count}`;
     case "put":
       return `${attributes.rows} × ${attributes.count} → ${attributes.length}`;
+    case "lstm":
+      return `${attributes.batch} × ${attributes.hidden} × ${attributes.length}`;
+    case "cumsum":
+      return `${attributes.rows} × ${attributes.length}`;
     case "cast":
       return `${attributes.from} → ${attributes.to}`;
   }

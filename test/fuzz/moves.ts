@@ -1,5 +1,6 @@
 import { cat, F, stack, type Tensor } from "atrous";
 import { isFloat } from "../../src/core/dtype.ts";
+import { lstm } from "../../src/ops/recurrent/lstm.ts";
 import type { Hand } from "./plans.ts";
 
 /** One way to go on with a tensor. */
@@ -280,6 +281,16 @@ function converted(x: Tensor, hand: Hand): Tensor {
   }
 }
 
+/** Sums, gates and states that go on from moment to moment. */
+function recurrent(x: Tensor, hand: Hand): Tensor {
+  if (hand.choose(2) === 0) return x.cumsum(axisOf(x, hand));
+  const hidden = 1 + hand.choose(6);
+  const gates = F.matmul(hand.leaf([4 * hidden, channelsOf(x)], x.dtype), x);
+  const batched = gates.rank === 3 ? gates : gates.unsqueeze(0);
+  const initial = hand.leaf([batched.shape[0]!, 2 * hidden], x.dtype);
+  return lstm(batched, hand.leaf([4 * hidden, hidden], x.dtype), initial);
+}
+
 /** All moves; those that come often are there often. A failing graph shrinks towards the first. */
 export const moves: readonly Move[] = [
   { name: "conv1d", make: convolved },
@@ -304,6 +315,7 @@ export const moves: readonly Move[] = [
   { name: "cut out", make: cutOut },
   { name: "join", make: joined },
   { name: "product", make: multiplied },
+  { name: "recurrence", make: recurrent },
   { name: "convert", make: converted },
   { name: "loss", make: (x, hand) => hand.pick(losses)(x, hand.earlier(like(x)), hand) },
 ];

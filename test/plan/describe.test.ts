@@ -1,4 +1,4 @@
-import { cat, F, Parameter, tensor, zeros } from "atrous";
+import { cat, F, nn, Parameter, tensor, zeros } from "atrous";
 import { expect, test } from "vitest";
 import { describePlan } from "../../src/plan/describe.ts";
 import { planOf } from "./planOf.ts";
@@ -42,4 +42,11 @@ test("every kernel has its words", () => {
     "= map(#3, #4) 1: add",
   ])
     expect(text).toContain(line);
+});
+
+test("recurrences", () => {
+  const [states] = new nn.LSTM(3, 2).forward(zeros([7, 5, 3]));
+  const text = describePlan(planOf(states, zeros([2, 7]).cumsum(1)));
+  for (const line of [/= lstm\(#\d+, #\d+, #\d+\) 5 × 2 × 7$/m, /= cumsum\(#\d+, #\d+\) 2 × 7$/m])
+    expect(text).toMatch(line);
 });

@@ -5,7 +5,7 @@ import type { FloatArray } from "./multiplyAdd.ts";
 import { eachRow, rowsOf } from "./rows.ts";
 
 /** Functions of one number, computed in double and rounded when stored. */
-const unary: Record<Unary, (a: number) => number> = {
+export const unary: Record<Unary, (a: number) => number> = {
   neg: (a) => -a,
   exp: Math.exp,
   expm1: Math.expm1,

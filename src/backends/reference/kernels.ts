@@ -3,7 +3,9 @@ import type { KernelCall, Kernels } from "../../core/kernels.ts";
 import { conv1d } from "./conv1d.ts";
 import { conv1dInput } from "./conv1dInput.ts";
 import { conv1dWeight } from "./conv1dWeight.ts";
+import { cumsum } from "./cumsum.ts";
 import { elementwise } from "./elementwise.ts";
+import { lstm } from "./lstm.ts";
 import { cast, concat, copy, gather, scatterAdd } from "./movement.ts";
 import { sum } from "./sum.ts";
 import { argmaxWindow, put, take } from "./window.ts";
@@ -24,6 +26,8 @@ const kernels: { readonly [K in keyof Omit<Kernels, "alias">]: ReferenceKernel<K
   argmaxWindow,
   take,
   put,
+  lstm,
+  cumsum,
   cast,
 };
 

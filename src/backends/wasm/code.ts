@@ -45,15 +45,21 @@ interface Pack {
   readonly weights: PackedWeights;
 }
 
-/** Where an entry of the table points. `resident`: to a fixed leaf or a pack of it, shared by all that use it; `none`: to nothing. */
+/**
+ * Where an entry of the table points. `resident`: to a fixed leaf or a pack of it, shared by all that use it; `bound`: to where the
+ * caller says; `none`: to nothing.
+ */
 export type Place =
   | { readonly kind: "arena" | "kept"; readonly offset: number }
-  | { readonly kind: "resident" | "none" };
+  | { readonly kind: "resident" | "bound" | "none" };
 
 const sizes = { float32: 4, float64: 8, int32: 4, int64: 8 };
 
-/** `gap`: bytes kept free behind every array in the arena; tests widen it to guard zones. */
-export function compilePlan(plan: Plan, gap = 16): Code {
+/**
+ * `gap`: bytes kept free behind every array in the arena; tests widen it to guard zones. `bound`: leaves, by their number, that have
+ * a place outside the arena, told before every run.
+ */
+export function compilePlan(plan: Plan, gap = 16, bound: readonly number[] = []): Code {
   const { values, steps } = plan;
   const convolutions = steps.map((step) => convolutionStep(step, values[step.output]!.dtype));
   const packs: Pack[] = [];
@@ -136,7 +142,8 @@ export function compilePlan(plan: Plan, gap = 16): Code {
     module.function({ parameters: ["i32"] }, () => run),
   );
 
-  const memory = layOut(plan, packs, packOf, isResident, scratchBytes, constantBytes, gap);
+  const boundValues = new Set(bound.map((leaf) => plan.leaves[leaf]!.value));
+  const memory = layOut(plan, packs, packOf, isResident, boundValues, scratchBytes, constantBytes, gap);
   const bytes = module.bytes();
   return {
     plan,
@@ -156,6 +163,7 @@ function layOut(
   packs: readonly Pack[],
   packOf: readonly number[],
   isResident: (value: number) => boolean,
+  bound: ReadonlySet<number>,
   scratchBytes: number,
   constantBytes: number,
   gap: number,
@@ -186,6 +194,7 @@ function layOut(
     if (entry > scratch) return "kept";
     const value = entry < values.length ? entry : packs[entry - values.length]!.value;
     if (isResident(value)) return "resident";
+    if (bound.has(entry)) return "bound";
     return values[value]!.fixed ? "kept" : "arena";
   });
   for (const { value } of leaves) if (last[value]! < 0) kinds[value] = "none";

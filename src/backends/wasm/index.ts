@@ -15,6 +15,7 @@ import { compilePlan } from "./code.ts";
 import { detailsOf } from "./details.ts";
 import { Program } from "./program.ts";
 import { Space } from "./space.ts";
+import { WasmWorkspace } from "./workspace.ts";
 import { wasmSupport } from "./support.ts";
 
 export interface WasmOptions {
@@ -42,6 +43,7 @@ export function wasm(options: WasmOptions = {}): Backend {
     synchronous: true,
     run: (order, outputs) => run(programs.find(order, outputs, isParameter), leavesOf(order), outputs.length),
     compile: (order, outputs, inputs) => compile(order, outputs, inputs, space),
+    workspace: () => new WasmWorkspace(space),
   };
 }
 

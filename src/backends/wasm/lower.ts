@@ -7,7 +7,9 @@ import { emitArgmaxWindow } from "./kernels/argmaxWindow.ts";
 import { emitConcat } from "./kernels/concat.ts";
 import { type Convolution, convolutionOf } from "./kernels/convolution/index.ts";
 import { emitCopy } from "./kernels/copy.ts";
+import { emitCumsum } from "./kernels/cumsum.ts";
 import { emitGather } from "./kernels/gather.ts";
+import { emitLstm } from "./kernels/lstm.ts";
 import { emitMap } from "./kernels/map/index.ts";
 import { emitPut } from "./kernels/put.ts";
 import { emitScatterAdd } from "./kernels/scatterAdd.ts";
@@ -29,6 +31,8 @@ const emitters: { readonly [K in Others]: EmitKernel<AttributesOf<K>> } = {
   argmaxWindow: emitArgmaxWindow,
   take: emitTake,
   put: emitPut,
+  lstm: emitLstm,
+  cumsum: emitCumsum,
   cast: () => null,
 };
 

@@ -96,6 +96,16 @@ export class Program {
     } else this.#view(value).set(data as never);
   }
 
+  /** Says where the numbers of a bound leaf are. */
+  bindAddress(leaf: number, address: number): void {
+    this.#setAddress(this.code.plan.leaves[leaf]!.value, address);
+  }
+
+  /** Where an output lies until the next run of any program. */
+  outputAddress(output: number): number {
+    return this.#address(this.code.plan.outputs[output]!);
+  }
+
   /** Has the numbers of a fixed leaf in memory, where `owner` has its place, and its packs up to date. */
   bindFixed(leaf: number, node: Tensor, owner: Tensor): void {
     const fixed = this.#fixed[leaf]!;

@@ -1,5 +1,5 @@
 import { type Conv1dOptions, type ConvSettings, conv1dLengths, conv1dSettings } from "../../core/geometry.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/binary.ts";
 import { gather } from "../shape/gather.ts";
 import { reshape } from "../shape/reshape.ts";
@@ -50,9 +50,11 @@ export function convolve(
     stride,
     dilation,
     padBefore: copied ? 0 : padBefore,
+    padAfter: copied ? 0 : padAfter,
     xLength: padded.shape[2]!,
     gLength: outputLength,
   });
   const biased = bias ? add(y, reshape(bias, [first, 1])) : y;
-  return x.rank === 3 ? biased : reshape(biased, [first, outputLength]);
+  const result = x.rank === 3 ? biased : reshape(biased, [first, outputLength]);
+  return copied ? composed("conv1d", [x], null, result) : result;
 }

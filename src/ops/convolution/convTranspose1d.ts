@@ -5,7 +5,7 @@ import {
   convTranspose1dSettings,
 } from "../../core/geometry.ts";
 import type { Single } from "../../core/options.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/binary.ts";
 import { scatterAdd } from "../shape/gather.ts";
 import { reshape } from "../shape/reshape.ts";
@@ -77,5 +77,6 @@ export function convolveTransposed(
   });
   const y = copied ? scatterAdd(unfolded, 2, copied.index, outputLength, copied.meaning) : unfolded;
   const biased = bias ? add(y, reshape(bias, [outChannels, 1])) : y;
-  return x.rank === 3 ? biased : reshape(biased, [outChannels, outputLength]);
+  const result = x.rank === 3 ? biased : reshape(biased, [outChannels, outputLength]);
+  return copied ? composed("convTranspose1d", [x], null, result) : result;
 }

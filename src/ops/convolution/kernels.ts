@@ -7,15 +7,20 @@ import { makeNode, type Tensor } from "../../graph/tensor.ts";
  * Each is linear in both inputs, and the derivatives of each are the other two: they are closed under differentiation.
  */
 
+/** The geometry, and what it leaves open: how much of the padding was to come after the signal. A kernel needs not know. */
+export interface ConvAttributes extends Conv1dGeometry {
+  readonly padAfter?: number;
+}
+
 /** ∂T/∂g: (x, w) → g. */
-const convOp: Op<Conv1dGeometry> = {
+export const convOp: Op<ConvAttributes> = {
   name: "conv1d",
   lower: (_node, geometry) => ({ kernel: "conv1d", attributes: geometry }),
   gradient: ({ inputs: [x, w] }, g, geometry) => [convInput(g, w!, geometry), convWeight(x!, g, geometry)],
 };
 
 /** ∂T/∂x: (g, w) → x. */
-const inputOp: Op<Conv1dGeometry> = {
+export const inputOp: Op<Conv1dGeometry> = {
   name: "conv1dInput",
   lower: (_node, geometry) => ({ kernel: "conv1dInput", attributes: geometry }),
   gradient: ({ inputs: [g, w] }, x, geometry) => [conv(x, w!, geometry), convWeight(x, g!, geometry)],
@@ -28,7 +33,7 @@ const weightOp: Op<Conv1dGeometry> = {
   gradient: ({ inputs: [x, g] }, w, geometry) => [convInput(g!, w, geometry), conv(x!, w, geometry)],
 };
 
-export const conv = (x: Tensor, w: Tensor, geometry: Conv1dGeometry): Tensor =>
+export const conv = (x: Tensor, w: Tensor, geometry: ConvAttributes): Tensor =>
   makeNode(convOp, [x, w], geometry, [geometry.batch, geometry.outChannels, geometry.gLength], x.dtype);
 
 export const convInput = (g: Tensor, w: Tensor, geometry: Conv1dGeometry): Tensor =>

@@ -1,7 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { checkInteger, checkOptions } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { checkFloatTensor } from "../elementwise/operand.ts";
 import { reshape } from "../shape/reshape.ts";
 import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
@@ -35,5 +35,6 @@ export function normaliseGroups(op: string, x: Tensor, numGroups: number, option
   checkAffine(op, options, [channels], x);
   const size = (channels / groups) * rest.reduce((a, b) => a * b, 1);
   const { y } = standardise(reshape(x, [batch, groups, size]), [2], eps);
-  return affine(reshape(y, x.shape), options, [channels, ...rest.map(() => 1)]);
+  const result = affine(reshape(y, x.shape), options, [channels, ...rest.map(() => 1)]);
+  return composed("groupNorm", [x], { numGroups: groups, eps }, result);
 }

@@ -1,7 +1,7 @@
 import { OptionError, ShapeError } from "../../core/errors.ts";
 import { checkBoolean, checkOptions } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { mean } from "../reduce/mean.ts";
 import { reshape } from "../shape/reshape.ts";
 import { checkSignal } from "../signal.ts";
@@ -56,7 +56,7 @@ export function normaliseInstances(
   const { y, ...own } = standardise(x, [x.rank - 1], eps);
   const overBatch = (statistic: Tensor): Tensor => mean(reshape(statistic, [statistic.size / channels, channels]), 0);
   return {
-    y: affine(y, options, [channels, 1]),
+    y: composed("instanceNorm", [x], { eps }, affine(y, options, [channels, 1])),
     seen: { mean: overBatch(own.mean), variance: overBatch(own.variance) },
     count,
   };

@@ -1,7 +1,7 @@
 import { OptionError, ShapeError } from "../../core/errors.ts";
 import { checkInteger, checkOptions, show } from "../../core/options.ts";
 import { sameShape, showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { checkFloatTensor } from "../elementwise/operand.ts";
 import { checkSignal } from "../signal.ts";
 import { type AffineOptions, affine, checkAffine, checkEps, standardise } from "./standardise.ts";
@@ -38,7 +38,7 @@ export function normaliseLast(op: string, x: Tensor, shape: readonly number[], o
     );
   checkAffine(op, options, shape, x);
   const axes = shape.map((_, i) => first + i);
-  return affine(standardise(x, axes, eps).y, options, shape);
+  return composed("layerNorm", [x], { eps }, affine(standardise(x, axes, eps).y, options, shape));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { checkBoolean, checkOptions, type Single } from "../../core/options.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
 import { ones, tensor } from "../create.ts";
 import { div } from "../elementwise/binary.ts";
@@ -50,7 +50,8 @@ export function poolAverage(op: string, x: Tensor, pool: AvgPool): Tensor {
   });
   const counts = windowCounts(pool, length, outLength);
   const uniform = counts.every((count) => count === counts[0]);
-  return reshape(div(sums, uniform ? counts[0]! : tensor(counts, { dtype: x.dtype })), x.shape.with(-1, outLength));
+  const means = div(sums, uniform ? counts[0]! : tensor(counts, { dtype: x.dtype }));
+  return composed("avgPool1d", [x], pool, reshape(means, x.shape.with(-1, outLength)));
 }
 
 /** How many samples each window sums, of the padded signal or of the signal alone. */

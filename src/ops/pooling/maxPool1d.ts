@@ -1,5 +1,5 @@
 import { checkOptions, type Single } from "../../core/options.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { pad } from "../shape/pad.ts";
 import { checkSignal } from "../signal.ts";
 import { maxWindow } from "./maxWindow.ts";
@@ -35,5 +35,6 @@ export function poolMax(op: string, x: Tensor, pool: Pool): Tensor {
   // which must then be there. A window without gaps always meets the signal, because it starts at most half of it outside.
   const apart = dilation > 1 && padding > 0;
   const signal = apart ? pad(x, [padding, 0], { value: Number.NEGATIVE_INFINITY }) : x;
-  return maxWindow(signal, { kernelSize, stride, dilation, padBefore: apart ? 0 : padding, outLength });
+  const windows = { kernelSize, stride, dilation, padBefore: apart ? 0 : padding, outLength };
+  return composed("maxPool1d", [x], pool, maxWindow(signal, windows));
 }

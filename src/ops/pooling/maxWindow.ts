@@ -5,7 +5,7 @@ import { makeNode, type Tensor } from "../../graph/tensor.ts";
 /** Windows of one length that slide along the last axis. */
 export type SlidingWindows = Omit<WindowGeometry, "rows" | "length">;
 
-const argmaxOp: Op<SlidingWindows> = {
+export const argmaxOp: Op<SlidingWindows> = {
   name: "argmaxWindow",
   lower: ({ inputs }, windows) => {
     const { rows, length } = rowsOf(inputs[0]!);
@@ -14,7 +14,7 @@ const argmaxOp: Op<SlidingWindows> = {
   gradient: null,
 };
 
-const takeOp: Op<undefined> = {
+export const takeOp: Op<undefined> = {
   name: "take",
   lower: ({ inputs, shape }) => ({
     kernel: "take",
@@ -23,7 +23,7 @@ const takeOp: Op<undefined> = {
   gradient: (node, g) => [put(g, node.inputs[1]!, node.inputs[0]!.shape.at(-1)!), null],
 };
 
-const putOp: Op<undefined> = {
+export const putOp: Op<undefined> = {
   name: "put",
   lower: ({ inputs, shape }) => {
     const { rows, length: count } = rowsOf(inputs[0]!);

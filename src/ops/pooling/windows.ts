@@ -43,13 +43,18 @@ export function poolSettings(op: string, kernelSize: Single, options: PoolOption
  * inside the signal or the padding before it.
  */
 export function pooledLength(op: string, pool: Pool, length: number): number {
-  const { kernelSize, stride, padding, dilation, ceilMode } = pool;
-  const room = length + 2 * padding - effectiveKernelSize(kernelSize, dilation);
-  const floor = Math.floor(room / stride) + 1;
-  const ceil = Math.ceil(room / stride) + 1;
-  const count = ceilMode ? ((ceil - 1) * stride >= length + padding ? ceil - 1 : ceil) : floor;
+  const { kernelSize, stride, padding, dilation } = pool;
+  const count = windowCount(pool, length);
   if (length >= 1 && count >= 1) return count;
   throw new ShapeError(
     `${op}: the output length would be ${Math.max(count, 0)} (length ${length}, kernelSize ${kernelSize}, stride ${stride}, padding ${padding}, dilation ${dilation})`,
   );
+}
+
+/** As `pooledLength`, less than 1 where there is no window. */
+export function windowCount({ kernelSize, stride, padding, dilation, ceilMode }: Pool, length: number): number {
+  const room = length + 2 * padding - effectiveKernelSize(kernelSize, dilation);
+  const floor = Math.floor(room / stride) + 1;
+  const ceil = Math.ceil(room / stride) + 1;
+  return ceilMode ? ((ceil - 1) * stride >= length + padding ? ceil - 1 : ceil) : floor;
 }

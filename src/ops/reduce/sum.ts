@@ -13,7 +13,7 @@ export interface ReduceOptions {
 export type Axes = number | readonly number[];
 
 /** Sums over `axes`, which stay with length 1. */
-const op: Op<{ axes: readonly number[] }> = {
+export const sumOp: Op<{ axes: readonly number[] }> = {
   name: "sum",
   lower: ({ inputs, shape }, { axes }) => {
     const strides = stridesOf(shape);
@@ -42,7 +42,7 @@ export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 /** As `sum`, over axes already resolved. */
 export function sumOver(x: Tensor, over: readonly number[], keepDim: boolean): Tensor {
   const kept = x.shape.map((length, axis) => (over.includes(axis) ? 1 : length));
-  const total = over.length === 0 ? x : makeNode(op, [x], { axes: over }, kept, x.dtype);
+  const total = over.length === 0 ? x : makeNode(sumOp, [x], { axes: over }, kept, x.dtype);
   return keepDim
     ? total
     : reshape(

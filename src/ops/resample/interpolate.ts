@@ -10,7 +10,7 @@ import {
   show,
 } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import { composed, makeLeaf, type Tensor } from "../../graph/tensor.ts";
 import { add, mul } from "../elementwise/binary.ts";
 import { gather, type Meaning } from "../shape/gather.ts";
 import { checkSignal } from "../signal.ts";
@@ -77,7 +77,8 @@ function checkFactor(op: string, given: unknown): number {
 }
 
 /** As `interpolate`, with options already resolved; `op` names the caller in errors. */
-export function interpolated(op: string, x: Tensor, { size, scaleFactor, mode, alignCorners }: Interpolation): Tensor {
+export function interpolated(op: string, x: Tensor, options: Interpolation): Tensor {
+  const { size, scaleFactor, mode, alignCorners } = options;
   checkSignal(op, x);
   const length = x.shape.at(-1)!;
   const outLength = size ?? Math.floor(length * scaleFactor!);
@@ -86,8 +87,12 @@ export function interpolated(op: string, x: Tensor, { size, scaleFactor, mode, a
       `${op}: input and output lengths must be at least 1, got ${length} and ${outLength} (input ${showShape(x.shape)}${scaleFactor ? `, scaleFactor ${scaleFactor}` : ""})`,
     );
   const step = scaleFactor ? 1 / scaleFactor : length / outLength;
-  if (mode === "nearest") return nearest(x, outLength, scaleFactor ?? outLength / length, step);
-  return linear(x, outLength, alignCorners ? (outLength > 1 ? (length - 1) / (outLength - 1) : 0) : step, alignCorners);
+  const linearStep = alignCorners ? (outLength > 1 ? (length - 1) / (outLength - 1) : 0) : step;
+  const y =
+    mode === "nearest"
+      ? nearest(x, outLength, scaleFactor ?? outLength / length, step)
+      : linear(x, outLength, linearStep, alignCorners);
+  return composed("interpolate", [x], options, y);
 }
 
 function nearest(x: Tensor, outLength: number, factor: number, step: number): Tensor {
@@ -101,17 +106,20 @@ function nearest(x: Tensor, outLength: number, factor: number, step: number): Te
   return factor === 1 ? x : gather(x, x.rank - 1, index, meaning);
 }
 
+/** Where result `t` lies between samples, `step` of them from one to the next, edges of cells being kept. */
+export const linearPlace = (t: number, step: number): number => Math.max((t + 0.5) * step - 0.5, 0);
+
 /** Places are computed in double: in float32, as PyTorch has it, sample 100 000 would be off by up to a hundredth of a sample. */
 function linear(x: Tensor, outLength: number, step: number, alignCorners: boolean): Tensor {
   const last = x.shape.at(-1)! - 1;
   const [before, after] = [new Int32Array(outLength), new Int32Array(outLength)];
   const [near, far] = [allocate(x.dtype, outLength), allocate(x.dtype, outLength)];
   for (let t = 0; t < outLength; t++) {
-    const place = alignCorners ? t * step : Math.max((t + 0.5) * step - 0.5, 0);
+    const place = alignCorners ? t * step : linearPlace(t, step);
     const i = Math.min(Math.floor(place), last);
     const share = Math.min(place - i, 1);
     before[t] = i;
-    after[t] = Math.min(i + 1, last);
+    after[t] = share > 0 ? Math.min(i + 1, last) : i; // a sample that has no share need not be there yet
     near[t] = 1 - share;
     far[t] = share;
   }

@@ -5,7 +5,7 @@ import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
 import { sumTo } from "../reduce/sum.ts";
 
-const op: Op<undefined> = {
+export const broadcastOp: Op<undefined> = {
   name: "broadcast",
   lower: ({ inputs, shape }) => ({
     kernel: "copy",
@@ -21,5 +21,5 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, to)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, to), to))
     throw new ShapeError(`broadcastTo: shape ${showShape(x.shape)} does not broadcast to ${showShape(shape)}`);
-  return makeNode(op, [x], undefined, to, x.dtype);
+  return makeNode(broadcastOp, [x], undefined, to, x.dtype);
 }

@@ -3,7 +3,7 @@ import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
 
-const op: Op<{ to: DType }> = {
+export const castOp: Op<{ to: DType }> = {
   name: "cast",
   lower: ({ inputs, dtype }) => ({ kernel: "cast", attributes: { from: inputs[0]!.dtype, to: dtype } }),
   gradient: (node, g) => [
@@ -15,5 +15,5 @@ const op: Op<{ to: DType }> = {
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensor("to", x);
   const to = checkDType("to", dtype);
-  return to === x.dtype ? x : makeNode(op, [x], { to }, x.shape, to);
+  return to === x.dtype ? x : makeNode(castOp, [x], { to }, x.shape, to);
 }

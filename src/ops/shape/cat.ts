@@ -7,7 +7,7 @@ import { checkTensor } from "../elementwise/operand.ts";
 import { unsqueeze } from "./reshape.ts";
 import { split } from "./slice.ts";
 
-const op: Op<{ axis: number }> = {
+export const catOp: Op<{ axis: number }> = {
   name: "cat",
   lower: ({ inputs, shape }, { axis }) => {
     const { outer, inner } = splitAt(shape, axis);
@@ -32,7 +32,7 @@ export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
       );
   }
   const total = tensors.reduce((length, x) => length + x.shape[at]!, 0);
-  return tensors.length === 1 ? first : makeNode(op, tensors, { axis: at }, first.shape.with(at, total), first.dtype);
+  return tensors.length === 1 ? first : makeNode(catOp, tensors, { axis: at }, first.shape.with(at, total), first.dtype);
 }
 
 /** Tensors of one shape side by side along a new axis. */

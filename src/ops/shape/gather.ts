@@ -24,13 +24,13 @@ const around = (shape: readonly number[], { axis, length, index }: IndexMap): Ax
   return { outer, length, inner, index };
 };
 
-const gatherOp: Op<IndexMap> = {
+export const gatherOp: Op<IndexMap> = {
   name: "gather",
   lower: ({ shape }, map) => ({ kernel: "gather", attributes: around(shape, map) }),
   gradient: (_node, g, map) => [applyScatter(g, map)],
 };
 
-const scatterOp: Op<IndexMap> = {
+export const scatterOp: Op<IndexMap> = {
   name: "scatterAdd",
   lower: ({ shape }, map) => ({ kernel: "scatterAdd", attributes: around(shape, map) }),
   gradient: (_node, g, map) => [applyGather(g, map)],

@@ -3,7 +3,7 @@ import { OptionTypeError, ShapeError } from "../../core/errors.ts";
 import { checkName, checkNumber, checkOptions, show } from "../../core/options.ts";
 import { type PaddingMode, type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
 import { showShape } from "../../core/shape.ts";
-import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import { composed, makeLeaf, type Tensor } from "../../graph/tensor.ts";
 import { add } from "../elementwise/binary.ts";
 import { checkTensor } from "../elementwise/operand.ts";
 import { gather } from "./gather.ts";
@@ -37,7 +37,8 @@ export function pad(x: Tensor, amounts: number | readonly [number, number], opti
   if (before === 0 && after === 0) return x;
   const index = paddingIndex(mode, before, after, length);
   const padded = gather(x, x.rank - 1, index, { kind: "pad", mode: mode.name, before, after });
-  return value === 0 ? padded : add(padded, outside(index, element, x));
+  if (value === 0) return padded;
+  return composed("pad", [x], { before, after, value }, add(padded, outside(index, element, x)));
 }
 
 /** Checks the options of `pad`, for the op or layer named `op`. */

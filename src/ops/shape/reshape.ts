@@ -5,7 +5,7 @@ import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
 
-const op: Op<undefined> = {
+export const reshapeOp: Op<undefined> = {
   name: "reshape",
   lower: () => ({ kernel: "alias", attributes: {} }),
   gradient: (node, g) => [reshape(g, node.inputs[0]!.shape)],
@@ -23,7 +23,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     throw new ShapeError(
       `reshape: shape ${showShape(x.shape)} has ${x.size} elements, which do not fit ${showShape(shape)}`,
     );
-  return sameShape(x.shape, resolved) ? x : makeNode(op, [x], undefined, resolved.slice(), x.dtype);
+  return sameShape(x.shape, resolved) ? x : makeNode(reshapeOp, [x], undefined, resolved.slice(), x.dtype);
 }
 
 /** Inserts an axis of length 1 before `axis`. */

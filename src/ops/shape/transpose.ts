@@ -5,7 +5,7 @@ import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { checkTensor } from "../elementwise/operand.ts";
 
-const op: Op<{ order: readonly number[] }> = {
+export const permuteOp: Op<{ order: readonly number[] }> = {
   name: "permute",
   lower: ({ inputs, shape }, { order }) => {
     const strides = stridesOf(inputs[0]!.shape);
@@ -28,7 +28,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
     throw new ShapeError(`permute: ${showShape(order)} does not name each of ${x.rank} axes once`);
   if (axes.every((axis, i) => axis === i)) return x;
   return makeNode(
-    op,
+    permuteOp,
     [x],
     { order: axes },
     axes.map((axis) => x.shape[axis]!),

@@ -1,0 +1,173 @@
+import { StreamError } from "../../core/errors.ts";
+import { showShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Meaning } from "../../ops/shape/gather.ts";
+import type { Trace } from "./traces.ts";
+
+/** One node of the network, as it is at each of the traced lengths. */
+export interface Aligned {
+  readonly nodes: readonly Tensor[];
+  /** Of the operation, or of the function that the node is the result of; "" for a leaf. */
+  readonly name: string;
+  readonly attributes: readonly unknown[];
+  readonly inputs: readonly Aligned[];
+  /** Whether it depends on the signal. */
+  readonly depends: boolean;
+  /** The axis whose length follows the signal's, or −1. */
+  readonly time: number;
+  /** Its length there, by trace; empty without such an axis. */
+  readonly lengths: readonly number[];
+  /** Whether it does not depend on the signal, but on its length. */
+  readonly varies: boolean;
+}
+
+/** What an index map of the graph has to say. */
+export interface GatherAttributes {
+  readonly axis: number;
+  readonly length: number;
+  readonly index: Int32Array;
+  readonly meaning: Meaning;
+}
+
+/** Functions that have a rule as one, whatever they are made of, where time is the last axis. */
+const COMPOSED = new Set(["avgPool1d", "maxPool1d", "interpolate", "pad"]);
+
+/**
+ * Lays the graphs of one network upon each other: inputs first, the output last.
+ *
+ * @throws StreamError where they are not of one form
+ */
+export function align(op: string, traces: readonly Trace[]): Aligned[] {
+  const known = new Map<string, Aligned>();
+  const order: Aligned[] = [];
+  const stack: { nodes: readonly Tensor[]; parts: Parts; next: number; inputs: Aligned[] }[] = [];
+  const enter = (nodes: readonly Tensor[]): Aligned | undefined => {
+    const found = known.get(keyOf(nodes));
+    if (!found) stack.push({ nodes, parts: partsOf(op, nodes), next: 0, inputs: [] });
+    return found;
+  };
+  enter(traces.map(({ output }) => output));
+  while (stack.length > 0) {
+    const top = stack.at(-1)!;
+    if (top.next < top.parts.inputs.length) {
+      const input = enter(top.parts.inputs[top.next]!);
+      if (!input) continue; // it is computed first, and found then
+      top.inputs.push(input);
+      top.next++;
+      continue;
+    }
+    stack.pop();
+    const aligned = alignedOf(op, top.nodes, top.parts, top.inputs, traces);
+    known.set(keyOf(top.nodes), aligned);
+    order.push(aligned);
+  }
+  return order;
+}
+
+const keyOf = (nodes: readonly Tensor[]): string => nodes.map(({ serial }) => serial).join();
+
+/** The node as something done to inputs, each of them by trace. */
+interface Parts {
+  readonly name: string;
+  readonly attributes: readonly unknown[];
+  readonly inputs: readonly (readonly Tensor[])[];
+}
+
+function partsOf(op: string, nodes: readonly Tensor[]): Parts {
+  const composed = timeAxis(op, nodes) === nodes[0]!.rank - 1 ? nodes.map((node) => node.composed) : [];
+  if (composed.length > 0 && composed.every((each) => each && COMPOSED.has(each.name)))
+    return parts(
+      op,
+      composed.map((each) => each!),
+    );
+  // A constant may have been computed for one of the traces.
+  if (nodes.some(({ op, value }) => op === null && value !== null)) return { name: "", attributes: [], inputs: [] };
+  const made = nodes.map((node) => ({
+    name: node.op?.name ?? "",
+    inputs: node.inputs,
+    attributes: node.attributes,
+  }));
+  // A slice of the whole is no node, so it is missing at lengths where there is nothing to cut off.
+  if (nodes.some(isSlice) && !nodes.every(isSlice))
+    return {
+      name: "gather",
+      attributes: nodes.map((node) => (isSlice(node) ? node.attributes : wholeSlice(nodes.find(isSlice)!, node))),
+      inputs: [nodes.map((node) => (isSlice(node) ? node.inputs[0]! : node))],
+    };
+  return parts(op, made);
+}
+
+function parts(
+  op: string,
+  made: readonly { readonly name: string; readonly inputs: readonly Tensor[]; readonly attributes: unknown }[],
+): Parts {
+  const [first] = made;
+  for (const other of made)
+    if (other.name !== first!.name || other.inputs.length !== first!.inputs.length)
+      throw new StreamError(
+        `${op}: the network takes another form at another length: where it has ${first!.name || "a constant"} at one, it has ${other.name || "a constant"} at another`,
+      );
+  return {
+    name: first!.name,
+    attributes: made.map(({ attributes }) => attributes),
+    inputs: first!.inputs.map((_, i) => made.map(({ inputs }) => inputs[i]!)),
+  };
+}
+
+const isSlice = (node: Tensor): boolean =>
+  node.op?.name === "gather" && (node.attributes as GatherAttributes).meaning.kind === "slice";
+
+/** What `slice` would say of all of `node`, cut as `like` is. */
+function wholeSlice(like: Tensor, node: Tensor): GatherAttributes {
+  const { axis, meaning } = like.attributes as GatherAttributes;
+  const length = node.shape[axis]!;
+  return { axis, length, index: Int32Array.from({ length }, (_, i) => i), meaning };
+}
+
+function alignedOf(
+  op: string,
+  nodes: readonly Tensor[],
+  { name, attributes }: Parts,
+  inputs: readonly Aligned[],
+  traces: readonly Trace[],
+): Aligned {
+  const depends = nodes[0] === traces[0]!.input || inputs.some((input) => input.depends);
+  const time = timeAxis(op, nodes);
+  return {
+    nodes,
+    name,
+    attributes,
+    inputs,
+    depends,
+    time,
+    lengths: time < 0 ? [] : nodes.map(({ shape }) => shape[time]!),
+    varies: !depends && (time >= 0 || inputs.some((input) => input.varies) || !sameLeaves(nodes)),
+  };
+}
+
+function timeAxis(op: string, nodes: readonly Tensor[]): number {
+  const [first] = nodes;
+  const moving = new Set<number>();
+  for (const { shape } of nodes) {
+    if (shape.length !== first!.rank)
+      throw new StreamError(`${op}: the number of axes depends on the length: ${showShape(first!.shape)}, ${showShape(shape)}`);
+    shape.forEach((length, axis) => {
+      if (length !== first!.shape[axis]) moving.add(axis);
+    });
+  }
+  if (moving.size > 1)
+    throw new StreamError(
+      `${op}: two axes of one tensor grow with the signal, shape ${showShape(first!.shape)} (${first!.op?.name}); only one can be time`,
+    );
+  return [...moving][0] ?? -1;
+}
+
+/** Whether leaves have the same numbers at every length. */
+function sameLeaves(nodes: readonly Tensor[]): boolean {
+  const [first] = nodes;
+  return nodes.every(
+    ({ value }) =>
+      value === first!.value ||
+      (value !== null && first!.value !== null && value.every((number, i) => Object.is(number, first!.value![i]))),
+  );
+}

@@ -1,0 +1,359 @@
+import { StreamError } from "../../core/errors.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { evaluateSync } from "../../graph/evaluate.ts";
+import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import type {
+  Instruction,
+  KernelProcess,
+  MoveProcess,
+  Process,
+  Reading,
+  Reference,
+  SignalReference,
+  StreamNetwork,
+} from "../network.ts";
+import { kernelRule, kernelRules, type KernelRuleName, moveRule, type MoveRuleName } from "../rules/index.ts";
+import type { Pace } from "../rules/rule.ts";
+import type { SliceParameters } from "../rules/slice.ts";
+import type { Aligned } from "./align.ts";
+import { type Clock, Clocks, rateOf, sameTime } from "./clock.ts";
+import { type Head, headOf, Refusal } from "./heads.ts";
+import { nameOf } from "./nameOf.ts";
+
+/** What streams of a network, and where that ends. */
+export interface Partition {
+  readonly network: StreamNetwork;
+  /** Signals that are kept whole until the end, because what is made of them needs all of them; empty if the output streams. */
+  readonly kept: readonly { readonly node: Aligned; readonly signal: SignalReference }[];
+  /** Why a signal inside the network cannot be had before the end; `null` if none is wanted. */
+  readonly obstacle: string | null;
+}
+
+/** A signal inside the network: when it comes, and where it is, on a tape or in a process that can put it on one. */
+interface Signal {
+  readonly clock: Clock;
+  readonly node: Aligned;
+  readonly process: KernelDraft | null;
+  readonly of: Reference | null;
+  /** The number of the process that makes it, −1 for the input. */
+  readonly made: number;
+  reference: SignalReference | null;
+}
+
+interface KernelDraft {
+  readonly index: number;
+  readonly clock: Clock;
+  readonly process: Mutable<KernelProcess>;
+  readonly units: { readonly size: number; readonly first: number };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** Cuts an aligned network into processes. */
+export function partition(op: string, order: readonly Aligned[]): Partition {
+  return new Partitioner(op, order).run();
+}
+
+class Partitioner {
+  readonly #op: string;
+  readonly #order: readonly Aligned[];
+  readonly #clocks = new Clocks();
+  readonly #signals = new Map<Aligned, Signal>();
+  readonly #late = new Set<Aligned>();
+  readonly #kept = new Map<Aligned, SignalReference>();
+  readonly #processes: { readonly process: Process; readonly clock: Clock }[] = [];
+  readonly #tapes: number[] = [];
+  readonly #fixed: Tensor[] = [];
+  #obstacle: string | null = null;
+
+  constructor(op: string, order: readonly Aligned[]) {
+    this.#op = op;
+    this.#order = order;
+  }
+
+  run(): Partition {
+    for (const node of this.#order) this.#place(node);
+    const output = this.#order.at(-1)!;
+    if (!output.depends) throw new StreamError(`${this.#op}: the output does not depend on the input`);
+    const signal = this.#signals.get(output);
+    const last = signal && { reference: this.#reference(signal), clock: signal.clock };
+    const processes = this.#processes.filter(({ process }) => process.kind === "move" || process.outputs.length > 0);
+    const clocks = [...processes.map(({ clock }) => clock), ...(last ? [last.clock] : [])];
+    return {
+      network: {
+        channels: this.#tapes[0]!,
+        tapes: this.#tapes,
+        processes: processes.map(({ process }) => process),
+        output: last?.reference ?? { tape: -1, before: 0, after: 0 },
+        fixed: this.#fixed,
+        paces: clocks.map((clock) => ({ rate: rateOf(clock), low: clock.low, high: clock.high })),
+        period: last?.clock.period ?? 1,
+        count: last?.clock.count ?? 0,
+      },
+      kept: Array.from(this.#kept, ([node, signal]) => ({ node, signal })),
+      obstacle: this.#obstacle,
+    };
+  }
+
+  #place(node: Aligned): void {
+    if (node.depends && node.name === "") {
+      this.#tapes.push(node.nodes[0]!.shape[1]!);
+      const reference = { tape: 0, before: 0, after: 0 };
+      this.#signals.set(node, { clock: this.#clocks.input(), node, process: null, of: null, made: -1, reference });
+      return;
+    }
+    if (!node.depends && (node.time < 0 || !(node.name in kernelRules))) return; // constants are made where they are met
+    if (node.time < 0 || node.inputs.some((input) => this.#late.has(input))) {
+      if (node.time >= 0) this.#obstacle ??= `${nameOf(node, this.#order)} needs what is only known at the end of the signal`;
+      this.#keep(node);
+      return;
+    }
+    const varying = node.inputs.find((input) => input.varies && input.time < 0);
+    const head = varying
+      ? new Refusal("uses a number that depends on the length of the signal")
+      : headOf(node);
+    if (head instanceof Refusal) {
+      this.#obstacle ??= `${nameOf(node, this.#order)} ${head.reason}`;
+      this.#keep(node);
+    } else this.#signals.set(node, head ? this.#headed(node, head) : this.#moment(node));
+  }
+
+  /** A node that has to wait for the end, and what it needs until then. */
+  #keep(node: Aligned): void {
+    this.#late.add(node);
+    for (const input of node.inputs) {
+      const signal = this.#signals.get(input);
+      if (signal) this.#kept.set(input, this.#reference(signal));
+    }
+  }
+
+  /** Something that keeps time, as a process of its own. */
+  #headed(node: Aligned, head: Head): Signal {
+    const source = this.#signals.get(head.source) ?? this.#constantSignal(head.source);
+    const gate = head.followsLength ? this.#lengthGiver(node, head.source) : null;
+    if (head.rule in kernelRules) return this.#kernel(node, head, source, gate);
+    const rule = moveRule(head.rule as MoveRuleName);
+    let { parameters } = head;
+    if (head.cut !== undefined)
+      parameters = { ...(parameters as SliceParameters), hold: Math.max(0, head.cut - source.clock.tail) };
+    const clock = this.#paced(source.clock, head, parameters, rule.pace(parameters, source.clock.tail));
+    const { before, after, mode, value } = parameters as { before: number; after: number; mode: string; value: number };
+    if (head.rule === "pad" && mode === "zeros" && value === 0) {
+      // Around every tape there are zeros.
+      const { tape, ...around } = this.#reference(source);
+      const reference = { tape, before: around.before + before, after: around.after + after };
+      return { clock, node, process: null, of: null, made: source.made, reference };
+    }
+    const tape = this.#tape(node);
+    const process: MoveProcess = {
+      kind: "move",
+      rule: head.rule as MoveRuleName,
+      parameters,
+      source: this.#reference(source),
+      beside: gate ? [this.#reference(gate)] : [],
+      gate: gate ? this.#reference(gate) : null,
+      tape,
+    };
+    const limited = gate ? this.#clocks.slowest([clock, gate.clock], nameOf(node, this.#order)) : clock;
+    const made = this.#processes.push({ process, clock: limited }) - 1;
+    return { clock: limited, node, process: null, of: null, made, reference: { tape, before: 0, after: 0 } };
+  }
+
+  #paced(clock: Clock, head: Head, parameters: unknown, pace: Pace): Clock {
+    if ("shift" in pace) return this.#clocks.shifted(clock, pace.shift, pace.more);
+    return this.#clocks.rated(clock, `${head.rule} ${JSON.stringify(parameters)}`, pace);
+  }
+
+  #kernel(node: Aligned, head: Head, source: Signal, gate: Signal | null): Signal {
+    const rule = kernelRule(head.rule as KernelRuleName);
+    const { parameters } = head;
+    const clock = this.#paced(source.clock, head, parameters, rule.pace(parameters, source.clock.tail));
+    const draft = this.#draft(clock, head.rule as KernelRuleName, parameters, rule.unit(parameters));
+    const window = rule.window(parameters);
+    const { process } = draft;
+    process.source = this.#reference(source);
+    process.gate = gate && this.#reference(gate);
+    process.weights.push(...head.weights.map((weight) => this.#constant(weight)));
+    const convolution = head.rule === "conv1d" || head.rule === "convTranspose1d";
+    this.#read(draft, source, window.step, window.offset, window.extra, convolution);
+    const inputs: Reference[] = [["reading", 0]];
+    const signal = this.#instruct(node, draft, { op: "rule", attributes: null, inputs, ...this.#form(node) });
+    if (head.initial) {
+      // A recurrence reads its own last result, so that always goes on a tape.
+      const { tape } = this.#reference(signal);
+      const shape = [this.#tapes[tape]!, 0];
+      const own = { signal: { tape, before: 0, after: 0 }, step: 1, offset: -1, extra: 0, shape, time: 1, whole: false };
+      process.state = { reading: process.readings.push(own) - 1, initial: this.#constant(head.initial) };
+    }
+    return signal;
+  }
+
+  #draft(
+    clock: Clock,
+    rule: KernelRuleName | null,
+    parameters: unknown,
+    units: { readonly size: number; readonly first: number },
+  ): KernelDraft {
+    const process: Mutable<KernelProcess> = {
+      ...{ kind: "kernel", rule, parameters, source: null, beside: [], gate: null, readings: [] },
+      ...{ body: [], weights: [], outputs: [], state: null, atLeast: 1 },
+    };
+    const index = this.#processes.push({ process, clock }) - 1;
+    return { index, clock, process, units };
+  }
+
+  /** Something made of each moment by itself: in the process that its last input comes from, if it comes as fast. */
+  #moment(node: Aligned): Signal {
+    const moving = node.inputs.flatMap((input) => this.#signals.get(input) ?? []);
+    const clock = this.#clocks.slowest(
+      moving.map((signal) => signal.clock),
+      nameOf(node, this.#order),
+    );
+    const latest = moving.reduce((a, b) => (b.made > a.made ? b : a)).process;
+    const mine = latest && sameTime(latest.clock, clock) && latest.process.state === null ? latest : null;
+    const draft = mine ?? this.#draft(clock, null, null, { size: 1, first: 0 });
+    return this.#follow(node, draft);
+  }
+
+  #follow(node: Aligned, draft: KernelDraft): Signal {
+    const inputs = node.inputs.map((input) => this.#operand(draft, input));
+    if (node.name === "sum") draft.process.atLeast = 2;
+    return this.#instruct(node, draft, { op: node.name, attributes: attributesOf(node), inputs, ...this.#form(node) });
+  }
+
+  #instruct(node: Aligned, draft: KernelDraft, instruction: Instruction): Signal {
+    const of: Reference = ["body", draft.process.body.push(instruction) - 1];
+    return { clock: draft.clock, node, process: draft, of, made: draft.index, reference: null };
+  }
+
+  #form({ nodes: [first], time }: Aligned): Pick<Instruction, "shape" | "time" | "dtype"> {
+    return { shape: first!.shape, time, dtype: first!.dtype };
+  }
+
+  /** An input of an instruction of `draft`. */
+  #operand(draft: KernelDraft, input: Aligned): Reference {
+    const signal = this.#signals.get(input);
+    if (!signal) return input.time < 0 ? ["fixed", this.#constant(input)] : this.#constantSequence(draft, input);
+    if (signal.process === draft) return signal.of!;
+    const { size, first } = draft.units;
+    const reference = this.#reference(signal);
+    if (!draft.process.beside.some((known) => sameReference(known, reference))) draft.process.beside.push(reference);
+    return ["reading", this.#read(draft, signal, size, first, 0, false)];
+  }
+
+  /** The number of a reading of the draft. */
+  #read(draft: KernelDraft, signal: Signal, step: number, offset: number, extra: number, whole: boolean): number {
+    const { shape } = signal.node.nodes[0]!;
+    const reading: Reading = {
+      ...{ signal: this.#reference(signal), step, offset, extra },
+      ...{ shape, time: signal.node.time, whole },
+    };
+    const { readings } = draft.process;
+    const known = readings.findIndex(
+      (other) =>
+        sameReference(other.signal, reading.signal) &&
+        other.step === step &&
+        other.offset === offset &&
+        other.extra === extra &&
+        other.whole === whole &&
+        other.time === reading.time &&
+        `${other.shape.toSpliced(other.time, 1)}` === `${shape.toSpliced(reading.time, 1)}`,
+    );
+    return known >= 0 ? known : readings.push(reading) - 1;
+  }
+
+  /** The tape that a signal stands on; one is added if it is not on any yet. */
+  #reference(signal: Signal): SignalReference {
+    if (!signal.reference) {
+      const tape = this.#tape(signal.node);
+      signal.process!.process.outputs.push({ of: signal.of!, tape });
+      signal.reference = { tape, before: 0, after: 0 };
+    }
+    return signal.reference;
+  }
+
+  #tape({ nodes: [first], time }: Aligned): number {
+    if (first!.dtype !== "float32")
+      throw new StreamError(`${this.#op}: streams carry float32, but ${first!.op?.name} gives ${first!.dtype}`);
+    return this.#tapes.push(sizeOf(first!.shape.toSpliced(time, 1))) - 1;
+  }
+
+  /** The number of a constant, computed now. */
+  #constant(node: Aligned): number {
+    const [first] = node.nodes as [Tensor];
+    if (first.value === null) evaluateSync([first]);
+    const leaf = frozen(first);
+    const known = this.#fixed.indexOf(leaf);
+    return known >= 0 ? known : this.#fixed.push(leaf) - 1;
+  }
+
+  /** A constant that repeats along time. */
+  #constantSequence(draft: KernelDraft, node: Aligned): Reference {
+    const form = this.#form(node);
+    const instruct = (op: string, attributes: unknown, inputs: readonly Reference[]): Reference => [
+      "body",
+      draft.process.body.push({ op, attributes, inputs, ...form }) - 1,
+    ];
+    if (node.name === "") {
+      const { value, dtype } = node.nodes[0]!;
+      if (node.nodes.every((each) => each.value?.every((number) => Object.is(number, value![0])))) {
+        const number = makeLeaf(value!.slice(0, 1), [], dtype);
+        return instruct("broadcast", undefined, [["fixed", this.#fixed.push(number) - 1]]);
+      }
+      throw new StreamError(
+        `${this.#op}: a constant of the length of the signal, shape ${node.nodes.map(({ shape }) => `[${shape}]`).join(" or ")}, cannot be streamed unless all its numbers are equal`,
+      );
+    }
+    if (headOf(node) !== null)
+      throw new StreamError(`${this.#op}: ${nameOf(node, this.#order)} of a constant of the length of the signal cannot be streamed`);
+    const inputs = node.inputs.map((input): Reference => this.#operand(draft, input));
+    return instruct(node.name, attributesOf(node), inputs);
+  }
+
+  /** A constant that repeats along time as a signal, as long as another signal is. */
+  #constantSignal(node: Aligned): Signal {
+    const gate = this.#lengthGiver(node, node);
+    const draft = this.#draft(gate.clock, null, null, { size: 1, first: 0 });
+    const reference = this.#reference(gate);
+    draft.process.gate = reference;
+    draft.process.beside.push(reference);
+    const of = this.#constantSequence(draft, node);
+    return { clock: gate.clock, node, process: draft, of, made: draft.index, reference: null };
+  }
+
+  /** The signal, made shortly before `node`, that has its length at every length of the input. */
+  #lengthGiver(node: Aligned, except: Aligned): Signal {
+    // Where a slice cuts nothing off, it is no node of its own.
+    const trace = Math.max(0, node.nodes.findIndex((each, i) => each !== node.inputs[0]?.nodes[i]));
+    const { serial } = node.nodes[trace]!;
+    const ageOf = (candidate: Aligned): number => candidate.nodes[trace]!.serial;
+    let found: Signal | null = null;
+    for (const [candidate, signal] of this.#signals) {
+      const age = ageOf(candidate);
+      if (candidate === except || candidate.lengths.some((length, i) => length !== node.lengths[i])) continue;
+      if (age < serial && (!found || age > ageOf(found.node))) found = signal;
+    }
+    if (found) return found;
+    throw new StreamError(
+      `${this.#op}: the length of ${nameOf(node, this.#order)} (${node.lengths.join(", ")}) is that of no other signal in the network`,
+    );
+  }
+}
+
+const sameReference = (a: SignalReference, b: SignalReference): boolean =>
+  a.tape === b.tape && a.before === b.before && a.after === b.after;
+
+/** Attributes that a block needs; what they say about the length of the signal does not count. */
+const attributesOf = ({ attributes: [first] }: Aligned): unknown => first;
+
+/** Streams have the weights of the moment they are made; those of one value share one leaf, and so one place in memory. */
+const leaves = new WeakMap<Tensor, Tensor>();
+
+function frozen(node: Tensor): Tensor {
+  let leaf = leaves.get(node);
+  if (!leaf) {
+    leaf = makeLeaf(node.value!, node.shape, node.dtype);
+    leaves.set(node, leaf);
+  }
+  return leaf;
+}

@@ -1,0 +1,6 @@
+/** `atrous/stream`: networks block by block. */
+export type { Initial } from "./engine/engine.ts";
+export { type PortableNetwork } from "./portable.ts";
+export { portable } from "./portableOf.ts";
+export type { Snapshot } from "./snapshot.ts";
+export { type LiveStream, type Streamable, type StreamOptions, stream } from "./stream.ts";

@@ -1,0 +1,52 @@
+import { type Pool, windowCount } from "../../ops/pooling/windows.ts";
+import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
+import type { MoveRule, Rule } from "./rule.ts";
+import { fullWindows, paceOfWindows, underWindows, type Windows } from "./windows.ts";
+
+const windowsOf = ({ padding, ...rest }: Pool): Windows => ({ ...rest, padBefore: padding, padAfter: padding });
+
+/** Windows that reach into the padding after the signal, and with `ceilMode` beyond it, wait for the end. */
+const timing: Omit<Rule<Pool>, never> = {
+  ready: (pool, n) => fullWindows(windowsOf(pool), n),
+  length: (pool, n) => Math.max(0, windowCount(pool, n)),
+  pace: (pool, tail) => {
+    const pace = paceOfWindows(windowsOf(pool), tail);
+    // The end of a signal shorter than a window may have none.
+    return "shift" in pace ? { ...pace, more: 0 } : { ...pace, tail: Math.floor(tail / pool.stride) };
+  },
+  reach: (pool, from, to) => underWindows(windowsOf(pool), from, to),
+};
+
+export const maxPoolRule: MoveRule<Pool> = {
+  ...timing,
+  move: ({ kernelSize, stride, dilation, padding }, source, target, from, to) => {
+    const { numbers, start, first, end } = source;
+    for (let t = from; t < to; t++) {
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let k = 0; k < kernelSize; k++) {
+        const i = t * stride - padding + k * dilation;
+        if (i < first || i >= end) continue;
+        const value = numbers[start + i]!;
+        if (value > largest || value !== value) largest = value;
+        if (value !== value) break; // a NaN counts as the largest
+      }
+      numbers[target.start + t] = largest;
+    }
+  },
+};
+
+/** Sums as the convolution with ones does, then divides. */
+export const avgPoolRule: MoveRule<AvgPool> = {
+  ...timing,
+  move: ({ kernelSize, stride, padding, countIncludePad }, source, target, from, to) => {
+    const { numbers, start, first, end } = source;
+    for (let t = from; t < to; t++) {
+      const begin = t * stride - padding;
+      const last = Math.min(begin + kernelSize, end);
+      let sum = 0;
+      for (let i = Math.max(begin, first); i < last; i++) sum = Math.fround(sum + numbers[start + i]!);
+      const count = countIncludePad ? Math.min(begin + kernelSize, end + padding) - begin : last - Math.max(begin, first);
+      numbers[target.start + t] = sum / count;
+    }
+  },
+};

@@ -1,0 +1,275 @@
+import { OptionTypeError, ShapeError, StreamError } from "../core/errors.ts";
+import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../core/options.ts";
+import type { Network } from "../nn/trace.ts";
+import { type Analysis, analyse } from "./analysis/analyse.ts";
+import { Engine, type Initial } from "./engine/engine.ts";
+import { steadyPast } from "./engine/steady.ts";
+import { Ending } from "./ending.ts";
+import type { StreamNetwork } from "./network.ts";
+import { isPortable, type PortableNetwork, revive } from "./portable.ts";
+import { restoreEngine, type Snapshot, snapshotOf } from "./snapshot.ts";
+import { readyAfter, type Timing, timingOf } from "./timing.ts";
+
+export interface StreamOptions {
+  /** Channels of the signal. Default 1, or what a portable network has. */
+  channels?: number;
+  /**
+   * What stands before the signal in every layer: `"zeros"`, as in the whole-signal forward; `"steady"`, the response to endless silence, so
+   * that there is no transient; `"first"`, the first sample. Default `"zeros"`.
+   */
+  initial?: Initial;
+  /**
+   * What the length of the signal will be modulo the hop, for networks whose padding depends on it (padding "same" with a stride). Another
+   * length is an error at `finish`.
+   */
+  lengthModulo?: number;
+  /** Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. */
+  allowBuffering?: boolean;
+}
+
+const OPTIONS = ["channels", "initial", "lengthModulo", "allowBuffering"] as const;
+
+/**
+ * A network that is fed block by block. What comes out, put together, has the bits of `net.forward` on the whole signal, for blocks of any
+ * lengths.
+ */
+export class LiveStream {
+  readonly #network: StreamNetwork;
+  readonly #engine: Engine;
+  readonly #ending: Ending | null;
+  readonly #remainder: number | null;
+  readonly #past: (() => void) | null;
+  #timing: Timing | null = null;
+  #pushed = 0;
+  #finished = false;
+
+  /** @internal Use `stream()`. */
+  constructor(network: StreamNetwork, initial: Initial, remainder: number | null, ending: Ending | null) {
+    this.#network = network;
+    this.#remainder = remainder;
+    this.#ending = ending;
+    this.#engine = new Engine(network, initial === "first" ? "first" : "zeros");
+    this.#past = initial === "steady" ? steadyPast(network, this.#engine) : null;
+    this.#past?.();
+  }
+
+  /**
+   * Takes in a block, one array per channel, all of one length, which may be 0; gives what is final now, one array per output channel, often of
+   * another length than the block.
+   *
+   * @throws ShapeError for another number of channels, or channels of several lengths; StreamError after `finish`
+   */
+  push(block: readonly Float32Array[]): Float32Array[] {
+    if (this.#finished) throw new StreamError("push: the stream is finished; reset() begins anew");
+    const length = checkBlock("push", block, this.#network.channels);
+    const parts = new Parts();
+    for (let from = 0; from < length || parts.isEmpty; ) {
+      const count = Math.min(length - from, this.#engine.room(), this.#engine.block);
+      const [input] = this.#engine.tapes;
+      const { numbers } = this.#engine.workspace;
+      for (let row = 0; row < block.length; row++) {
+        const start = input!.at(input!.written) + row * input!.capacity;
+        numbers.set(block[row]!.subarray(from, from + count), start);
+      }
+      this.#engine.advance(count);
+      parts.take(this.#engine, this.#rows);
+      this.#ending?.keep(this.#engine);
+      from += count;
+    }
+    this.#pushed += length;
+    return parts.join(this.#rows);
+  }
+
+  /**
+   * There will be no more samples: gives the rest.
+   *
+   * @throws ShapeError when the network takes no signal of this length, StreamError when it has been called before
+   */
+  finish(): Float32Array[] {
+    if (this.#finished) throw new StreamError("finish: the stream is finished already; reset() begins anew");
+    this.#checkLength();
+    this.#finished = true;
+    if (this.#ending) return this.#ending.finish(this.#engine, this.#pushed);
+    const parts = new Parts();
+    this.#engine.end();
+    do {
+      this.#engine.run();
+      parts.take(this.#engine, this.#rows);
+    } while (this.#engine.available > 0 || !this.#engine.isDone);
+    return parts.join(this.#rows);
+  }
+
+  /** Begins anew. */
+  reset(): void {
+    this.#engine.reset();
+    this.#past?.();
+    this.#ending?.reset();
+    this.#pushed = 0;
+    this.#finished = false;
+  }
+
+  /** All that the stream remembers, as plain data that JSON keeps: a stream of the same network can go on from it. */
+  snapshot(): Snapshot {
+    if (this.#ending) throw new StreamError("snapshot: a network that needs the whole signal has no state but that signal");
+    return snapshotOf(this.#engine, this.#pushed, this.#finished);
+  }
+
+  /** Goes on from a snapshot. @throws StreamError if it is one of another network */
+  restore(snapshot: Snapshot): void {
+    if (this.#ending) throw new StreamError("restore: a network that needs the whole signal has no state but that signal");
+    restoreEngine(this.#engine, snapshot);
+    this.#pushed = snapshot.pushed;
+    this.#finished = snapshot.finished;
+  }
+
+  /** How many samples have come out once `n` have gone in, if the signal has not ended: F(n). */
+  ready(n: number): number {
+    return this.#ending ? 0 : readyAfter(this.#network, checkInteger("ready", "n", n, 0));
+  }
+
+  /** Output samples that are missing at most, compared with the input at the output's rate. */
+  get latency(): number {
+    return this.#times.latency;
+  }
+
+  /** Input samples beyond its own place that an output sample waits for, at most; a fraction where the network changes the rate. */
+  get lookahead(): number {
+    return this.#times.lookahead;
+  }
+
+  /** Input samples that one output sample depends on, at most. */
+  get receptiveField(): number {
+    return this.#times.receptiveField;
+  }
+
+  /** Input samples after which everything repeats: the product of strides, where there are no others. */
+  get hop(): number {
+    return this.#ending ? Number.POSITIVE_INFINITY : this.#network.period;
+  }
+
+  /** Output samples per input sample. */
+  get rate(): number {
+    return this.#ending ? 0 : this.#network.count / this.#network.period;
+  }
+
+  /** Channels that go in. */
+  get channels(): number {
+    return this.#network.channels;
+  }
+
+  /** Channels that come out. */
+  get outputChannels(): number {
+    return this.#rows;
+  }
+
+  get #rows(): number {
+    return this.#ending ? this.#ending.rows : this.#network.tapes[this.#network.output.tape]!;
+  }
+
+  get #times(): Timing {
+    const never = { latency: Number.POSITIVE_INFINITY, lookahead: Number.POSITIVE_INFINITY };
+    this.#timing ??= this.#ending
+      ? { ...never, receptiveField: Number.POSITIVE_INFINITY }
+      : timingOf(this.#network);
+    return this.#timing;
+  }
+
+  #checkLength(): void {
+    const hop = this.#network.period;
+    if (this.#remainder === null || this.#pushed % hop === this.#remainder % hop) return;
+    throw new ShapeError(
+      `finish: lengthModulo ${this.#remainder} promised a length of ${this.#remainder % hop} modulo ${hop}, got ${this.#pushed} samples`,
+    );
+  }
+}
+
+/** Blocks of output on their way to being one. */
+class Parts {
+  readonly #parts: Float32Array[][] = [];
+  isEmpty = true;
+
+  take(engine: Engine, rows: number): void {
+    this.isEmpty = false;
+    const count = engine.available;
+    if (count <= 0) return;
+    const part = Array.from({ length: rows }, () => new Float32Array(count));
+    engine.take(part, 0, count);
+    this.#parts.push(part);
+  }
+
+  join(rows: number): Float32Array[] {
+    if (this.#parts.length === 1) return this.#parts[0]!;
+    const length = this.#parts.reduce((sum, part) => sum + part[0]!.length, 0);
+    return Array.from({ length: rows }, (_, row) => {
+      const joined = new Float32Array(length);
+      let at = 0;
+      for (const part of this.#parts) {
+        joined.set(part[row]!, at);
+        at += part[row]!.length;
+      }
+      return joined;
+    });
+  }
+}
+
+/** The length of a block of one Float32Array per channel. */
+export function checkBlock(op: string, block: unknown, channels: number): number {
+  if (!Array.isArray(block) || !block.every((row) => row instanceof Float32Array))
+    throw new OptionTypeError(`${op}: expected an array of Float32Arrays, one per channel, got ${show(block)}`);
+  if (block.length !== channels)
+    throw new ShapeError(`${op}: the network has ${channels} input channels, got ${block.length}`);
+  const length = block[0]!.length;
+  for (const row of block)
+    if (row.length !== length)
+      throw new ShapeError(`${op}: all channels must have one length, got ${block.map((each) => each.length).join(", ")}`);
+  return length;
+}
+
+/** What can be streamed: a module, a function of one tensor `(1, channels, L)`, or what `portable` made of one. */
+export type Streamable = Network | PortableNetwork;
+
+/**
+ * Prepares a network to be fed block by block. The network is called here, a few times, in evaluation mode, with signals `(1, channels, L)` of
+ * several lengths, to see how it keeps time; its weights are those of this moment.
+ *
+ * ```ts
+ * const live = stream(net, { channels: 1 });
+ * const a = live.push([first]); // Float32Array[]: what is final after this block
+ * const b = live.push([second]);
+ * const c = live.finish(); // a, b and c are net.forward of both blocks, bit for bit
+ * ```
+ *
+ * @throws StreamError for a network that cannot be computed block by block, naming the operation and why
+ */
+export function stream(net: Streamable, options: StreamOptions = {}): LiveStream {
+  const { network, analysis, initial, remainder } = prepare("stream", net, options, OPTIONS);
+  const ending = analysis && network.output.tape < 0 ? new Ending(net as Network, analysis) : null;
+  return new LiveStream(network, initial, remainder, ending);
+}
+
+/** Reads the options that all ways of streaming share. */
+export function prepare(
+  op: string,
+  net: Streamable,
+  options: StreamOptions,
+  known: readonly string[],
+): { network: StreamNetwork; analysis: Analysis | null; initial: Initial; remainder: number | null } {
+  checkOptions(op, options, known);
+  const { channels = 1, initial = "zeros", lengthModulo, allowBuffering = false } = options;
+  checkInteger(op, "channels", channels, 1);
+  checkChoice(op, "initial", initial, ["zeros", "steady", "first"]);
+  checkBoolean(op, "allowBuffering", allowBuffering);
+  const remainder = lengthModulo === undefined ? null : checkInteger(op, "lengthModulo", lengthModulo, 0);
+  if (isPortable(net)) {
+    const network = revive(net);
+    if (options.channels !== undefined && channels !== network.channels)
+      throw new ShapeError(`${op}: the network has ${network.channels} input channels, got channels ${channels}`);
+    return { network, analysis: null, initial, remainder };
+  }
+  const analysis = analyse(op, net, channels, remainder);
+  if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering)
+    throw new StreamError(
+      `${op}: ${analysis.obstacle}. It cannot be computed block by block; { allowBuffering: true } keeps the signal and computes at finish`,
+    );
+  return { network: analysis.network, analysis, initial, remainder };
+}

@@ -1,0 +1,61 @@
+import { countsAfter } from "./engine/counts.ts";
+import type { StreamNetwork } from "./network.ts";
+import { ruleOf } from "./rules/index.ts";
+
+/** How far what comes out is behind what goes in. */
+export interface Timing {
+  /** Input samples that a result may wait for beyond its own place: max over m of min{n : F(n) > m} − (m/rate + 1). */
+  readonly lookahead: number;
+  /** Output samples that are missing at most, when samples are given one by one: max over n of ⌈n·rate⌉ − F(n). */
+  readonly latency: number;
+  /** Input samples that one result depends on, at most. */
+  readonly receptiveField: number;
+}
+
+/** F(n): results after `n` samples of an open signal. */
+export const readyAfter = (network: StreamNetwork, n: number): number => countsAfter(network, n, false).output;
+
+export function timingOf(network: StreamNetwork): Timing {
+  const { period, count } = network;
+  let [lookahead, latency] = [Number.NEGATIVE_INFINITY, 0];
+  // F is periodic from the first result on.
+  let [n, last] = [0, Number.POSITIVE_INFINITY];
+  for (; n <= last; n++) {
+    const ready = readyAfter(network, n);
+    if (ready > 0 && last === Number.POSITIVE_INFINITY) last = n + period;
+    lookahead = Math.max(lookahead, (n * count - ready * period) / count);
+    latency = Math.max(latency, Math.ceil((n * count) / period) - ready);
+  }
+  return { lookahead, latency, receptiveField: receptiveFieldOf(network, last) };
+}
+
+/** The widest part of the input that one of `count` neighbouring results needs. */
+function receptiveFieldOf(network: StreamNetwork, from: number): number {
+  const first = readyAfter(network, from);
+  let widest = 0;
+  for (let m = first; m < first + network.count; m++) {
+    const [lo, hi] = reachOf(network, m, m + 1);
+    widest = Math.max(widest, hi - lo);
+  }
+  return widest;
+}
+
+/** The part of the input that results `[from, to)` depend on; the input may not reach so far on either side. */
+export function reachOf(network: StreamNetwork, from: number, to: number): [number, number] {
+  const reached = network.tapes.map((): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  const widen = ({ tape, before }: { tape: number; before: number }, lo: number, hi: number): void => {
+    const range = reached[tape]!;
+    range[0] = Math.min(range[0], lo - before);
+    range[1] = Math.max(range[1], hi - before);
+  };
+  widen(network.output, from, to);
+  for (const process of network.processes.toReversed()) {
+    const outputs = process.kind === "move" ? [process.tape] : process.outputs.map(({ tape }) => tape);
+    const lo = Math.min(...outputs.map((tape) => reached[tape]![0]));
+    const hi = Math.max(...outputs.map((tape) => reached[tape]![1]));
+    if (lo >= hi) continue;
+    if (process.rule && process.source) widen(process.source, ...ruleOf(process.rule).reach(process.parameters, lo, hi));
+    if (process.kind === "kernel") for (const signal of process.beside) widen(signal, lo, hi);
+  }
+  return reached[0]!;
+}

@@ -1,0 +1,165 @@
+"""PyTorch's answers for LSTM, LSTMCell, cumulative sums and cumulative layer normalisation, in float64, and initial weights.
+
+    /usr/bin/python3 test/oracle/recurrent.py     writes recurrent.json beside this file
+
+After it: npx biome format --write test/oracle/recurrent.json. Made with PyTorch 1.13.1.
+Arrays are [shape, base64 of their little-endian float64 elements]; inputs have few digits. A case has the gradients of
+sum(output * cotangents[0]) + sum(hN * cotangents[1]) + sum(cN * cotangents[2]).
+"""
+
+import array
+import base64
+import json
+import pathlib
+import re
+import sys
+import warnings
+
+import torch
+from torch import nn
+
+warnings.simplefilter("ignore")
+torch.set_default_dtype(torch.float64)
+generator = torch.Generator().manual_seed(4711)
+
+
+def encode(tensor):
+    elements = array.array("d", tensor.detach().double().reshape(-1).tolist())
+    if sys.byteorder == "big":
+        elements.byteswap()
+    return [list(tensor.shape), base64.b64encode(elements.tobytes()).decode()]
+
+
+def drawn(*shape):
+    return (torch.randn(shape, generator=generator) * 1.5 + 0.3).mul(8).round() / 8
+
+
+def snake(options):
+    return {re.sub("[A-Z]", lambda m: "_" + m[0].lower(), k): v for k, v in options.items()}
+
+
+def leaves(tensors):
+    return [t.clone().requires_grad_() for t in tensors]
+
+
+def solved(outputs, wrt):
+    """Cotangents for the outputs, and the gradients."""
+    cotangents = [drawn(*y.shape) for y in outputs]
+    gradients = torch.autograd.grad(sum((y * g).sum() for y, g in zip(outputs, cotangents)), wrt)
+    return {
+        "outputs": [encode(y) for y in outputs],
+        "cotangents": [encode(g) for g in cotangents],
+        "gradients": [encode(g) for g in gradients],
+    }
+
+
+def weights(layer):
+    for parameter in layer.parameters():
+        parameter.data = drawn(*parameter.shape) / 4
+    return {name: encode(value) for name, value in layer.state_dict().items()}
+
+
+def lstm(sizes, options, shape, given):
+    layer = nn.LSTM(*sizes, **snake(options))
+    state = weights(layer)
+    [x] = leaves([drawn(*shape)])
+    rows = layer.num_layers * (2 if layer.bidirectional else 1)
+    batch = [] if x.dim() == 2 else [shape[0 if layer.batch_first else 1]]
+    hidden = leaves([drawn(rows, *batch, sizes[1]), drawn(rows, *batch, sizes[1])]) if given else []
+    output, (h, c) = layer(x, tuple(hidden)) if given else layer(x)
+    return {
+        "sizes": sizes,
+        "options": options,
+        "repr": str(layer),
+        "state": state,
+        "x": encode(x),
+        "hidden": [encode(part) for part in hidden],
+        **solved([output, h, c], [x, *hidden, *layer.parameters()]),
+    }
+
+
+def cell(sizes, options, shape, given):
+    layer = nn.LSTMCell(*sizes, **options)
+    state = weights(layer)
+    [x] = leaves([drawn(*shape)])
+    hidden = leaves([drawn(*shape[:-1], sizes[1]), drawn(*shape[:-1], sizes[1])]) if given else []
+    outputs = layer(x, tuple(hidden)) if given else layer(x)
+    return {
+        "sizes": sizes,
+        "options": options,
+        "repr": str(layer),
+        "state": state,
+        "x": encode(x),
+        "hidden": [encode(part) for part in hidden],
+        **solved(list(outputs), [x, *hidden, *layer.parameters()]),
+    }
+
+
+def cumsum(shape, axis):
+    [x] = leaves([drawn(*shape)])
+    return {"axis": axis, "x": encode(x), **solved([torch.cumsum(x, axis)], [x])}
+
+
+def cumulative_norm(shape, eps):
+    """cLN as Luo & Mesgarani define it, mean and variance of x[..., :t + 1] centred for every t."""
+    channels = shape[-2]
+    x, weight, bias = leaves([drawn(*shape), drawn(channels), drawn(channels)])
+    frames = []
+    for t in range(shape[-1]):
+        seen = x[..., : t + 1].flatten(-2)
+        variance, mean = torch.var_mean(seen, -1, unbiased=False, keepdim=True)
+        frames.append((x[..., t] - mean) / torch.sqrt(variance + eps) * weight + bias)
+    return {
+        "eps": eps,
+        "x": encode(x),
+        "state": {"weight": encode(weight), "bias": encode(bias)},
+        **solved([torch.stack(frames, -1)], [x, weight, bias]),
+    }
+
+
+def start(make):
+    """Weights after torch.manual_seed(7), in float32."""
+    torch.set_default_dtype(torch.float32)
+    torch.manual_seed(7)
+    layer = make()
+    torch.set_default_dtype(torch.float64)
+    return [[name, encode(value)] for name, value in layer.state_dict().items()]
+
+
+def dropped():
+    """The output in training, with the seed set after the weights are."""
+    layer = nn.LSTM(2, 3, num_layers=2, dropout=0.5, bidirectional=True)
+    state = weights(layer)
+    x = drawn(4, 3, 2)
+    torch.manual_seed(11)
+    output, (h, c) = layer(x)
+    return {"state": state, "x": encode(x), "outputs": [encode(output), encode(h), encode(c)]}
+
+
+result = {
+    "lstm": [
+        lstm([3, 4], {}, [5, 2, 3], False),
+        lstm([3, 4], {"batchFirst": True}, [2, 5, 3], True),
+        lstm([2, 3], {"bidirectional": True}, [4, 2, 2], True),
+        lstm([2, 3], {"numLayers": 2, "bidirectional": True, "batchFirst": True}, [2, 4, 2], True),
+        lstm([3, 2], {"numLayers": 3, "bias": False}, [3, 2, 3], False),
+        lstm([3, 4], {"numLayers": 2}, [6, 3], True),
+        lstm([3, 2], {"batchFirst": True, "bidirectional": True}, [5, 3], False),
+        lstm([1, 1], {}, [1, 1, 1], True),
+    ],
+    "cell": [
+        cell([3, 4], {}, [2, 3], True),
+        cell([3, 4], {}, [2, 3], False),
+        cell([2, 3], {"bias": False}, [3, 2], True),
+        cell([2, 3], {}, [2], True),
+    ],
+    "cumsum": [cumsum([7], 0), cumsum([2, 3, 5], 2), cumsum([2, 3, 5], 1), cumsum([4, 3], -2), cumsum([2, 1], 1)],
+    "cumulativeNorm": [cumulative_norm([2, 3, 7], 1e-5), cumulative_norm([4, 5], 0.25), cumulative_norm([1, 1, 4], 1e-2)],
+    "starts": {
+        "lstm": start(lambda: nn.LSTM(5, 6, num_layers=2, bidirectional=True)),
+        "withoutBias": start(lambda: nn.LSTM(5, 6, bias=False)),
+        "cell": start(lambda: nn.LSTMCell(4, 5)),
+    },
+    "dropped": dropped(),
+}
+pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(result))
