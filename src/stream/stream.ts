@@ -65,13 +65,7 @@ export class LiveStream {
     const parts = new Parts();
     for (let from = 0; from < length || parts.isEmpty; ) {
       const count = Math.min(length - from, this.#engine.room(), this.#engine.block);
-      const [input] = this.#engine.tapes;
-      const { numbers } = this.#engine.workspace;
-      for (let row = 0; row < block.length; row++) {
-        const start = input!.at(input!.written) + row * input!.capacity;
-        numbers.set(block[row]!.subarray(from, from + count), start);
-      }
-      this.#engine.advance(count);
+      this.#engine.write(block, from, from + count);
       parts.take(this.#engine, this.#rows);
       this.#ending?.keep(this.#engine);
       from += count;

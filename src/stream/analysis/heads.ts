@@ -54,6 +54,8 @@ function common<T>(values: readonly T[]): T | undefined {
   return values.every((value) => value === values[0]) ? values[0] : undefined;
 }
 
+const MODULO = "the option lengthModulo says what the length will be, modulo the hop";
+
 const findConv1d: Find = (node) => {
   const [source, weight] = node.inputs as [Aligned, Aligned];
   if (!isConstant(weight)) return new Refusal("has a weight that depends on the signal");
@@ -66,7 +68,7 @@ const findConv1d: Find = (node) => {
   const padAfter = common(all.map(paddingAfter));
   if (padBefore === undefined || padAfter === undefined)
     return new Refusal(
-      `has a padding that depends on the length of the signal (${all.map((each) => `${each.padBefore} before at ${each.xLength} samples`).join(", ")}); the option lengthModulo says what the length will be, modulo the hop`,
+      `has a padding that depends on the length of the signal (${all.map((each) => `${each.padBefore} before at ${each.xLength} samples`).join(", ")}); ${MODULO}`,
     );
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && padAfter === 0) return null;
   const parameters = { inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, padAfter };
@@ -134,7 +136,7 @@ function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Re
   const start = common(all.map(({ index }) => index[0]));
   if (start === undefined)
     return new Refusal(
-      `starts at a sample that depends on the length of the signal (${all.map(({ index, length }) => `${index[0]} of ${length}`).join(", ")})`,
+      `starts at a sample that depends on the length of the signal (${all.map(({ index, length }) => `${index[0]} of ${length}`).join(", ")}); ${MODULO}`,
     );
   const { index, length } = first;
   const least = Math.max(0, length - start - index.length * step);

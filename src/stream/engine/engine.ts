@@ -4,7 +4,7 @@ import { type Workspace, workspaceOf } from "../../graph/workspace.ts";
 import type { SignalReference, StreamNetwork } from "../network.ts";
 import { countsAfter, isComplete, resultsOf, type Supply, samplesOf } from "./counts.ts";
 import { KernelRunner } from "./kernelRunner.ts";
-import { blockOf, layOut } from "./layout.ts";
+import { blockOf, layOut, type Room } from "./layout.ts";
 import { MoveRunner } from "./moveRunner.ts";
 import { Tape } from "./tape.ts";
 
@@ -37,12 +37,12 @@ export class Engine {
   /** Samples of the output that have been taken. */
   taken = 0;
 
-  constructor(network: StreamNetwork, initial: Initial, block: number = blockOf(network), remembered = 0) {
+  constructor(network: StreamNetwork, initial: Initial, room: Room = { block: blockOf(network) }) {
     this.network = network;
-    this.block = block;
+    this.block = room.block;
     this.workspace = workspaceOf(getBackend());
     this.#initial = initial;
-    const layout = layOut(network, block, remembered);
+    const layout = layOut(network, { remembered: 0, delay: 0, ...room });
     this.tapes = layout.map((each) => new Tape(this.workspace, this, each));
     this.#runners = network.processes.map((process) => {
       if (process.kind === "move") return new MoveRunner(process, this.tapes, this.workspace, initial !== "zeros");
@@ -77,6 +77,19 @@ export class Engine {
     const [input] = this.tapes as [Tape];
     if (input.room < this.block) this.#makeRoom(0);
     return input.room;
+  }
+
+  /** Takes in samples `from..to−1` of a block, one array per channel; those of channels that are missing are zero. */
+  write(block: readonly Float32Array[], from: number, to: number): void {
+    const input = this.tapes[0]!;
+    const { numbers } = this.workspace;
+    for (let row = 0; row < input.rows; row++) {
+      const start = input.at(input.written) + row * input.capacity;
+      const samples = block[row];
+      if (samples) for (let t = from; t < to; t++) numbers[start + t - from] = samples[t]!;
+      else numbers.fill(0, start, start + to - from);
+    }
+    this.advance(to - from);
   }
 
   /** Takes in `count` samples that have been written behind the input's last. */

@@ -38,11 +38,20 @@ export function blockOf(network: StreamNetwork): number {
 export const tapesOf = (process: Process): number[] =>
   process.kind === "move" ? [process.tape] : process.outputs.map(({ tape }) => tape);
 
+/** What an engine has to have room for. */
+export interface Room {
+  /** Input samples that come at once, at most. */
+  readonly block: number;
+  /** Periods that every tape remembers beyond what readers need. */
+  readonly remembered?: number;
+  /** Samples by which the output is taken later than it could be. */
+  readonly delay?: number;
+}
+
 /**
- * Room for what every reader may still need when `block` samples come in at once, and for `remembered` multiples of the network's
- * period beyond that. A reader has made n·rate − low results at least, a writer n·rate + high at most, so what lies between is bounded.
+ * Room for what every reader may still need. A reader has made n·rate − low results at least, a writer n·rate + high at most, so what lies between is bounded.
  */
-export function layOut(network: StreamNetwork, block: number, remembered = 0): TapeLayout[] {
+export function layOut(network: StreamNetwork, { block, remembered, delay }: Required<Room>): TapeLayout[] {
   const needs = network.tapes.map(() => ({ history: 0, left: 0, tail: 0 }));
   const paceOf = network.tapes.map(() => ({ rate: 1, low: 0, high: 0, size: 1 }));
   network.processes.forEach((process, i) => {
@@ -55,7 +64,7 @@ export function layOut(network: StreamNetwork, block: number, remembered = 0): T
     need.left = Math.max(need.left, left, before);
     need.tail = Math.max(need.tail, Math.ceil(tail) + after + 2);
   };
-  if (network.output.tape >= 0) note(network.output, 0, 0, 0);
+  if (network.output.tape >= 0) note(network.output, delay, 0, 0);
   network.processes.forEach((process, i) => {
     const { low, rate } = network.paces[i]!;
     if (process.kind === "move") {

@@ -16,16 +16,11 @@ export function steadyPast(network: StreamNetwork, engine: Engine): () => void {
   const remembered = Number.isFinite(hi - lo) ? hi - lo : RECURRENT_PERIODS * period;
   const behind = Math.max(0, ...network.paces.map(({ rate, low }) => low / rate));
   const history = Math.ceil((longest + behind) / period) + 1;
-  const silent = new Engine(network, "zeros", engine.block, history + 1);
+  const silent = new Engine(network, "zeros", { block: engine.block, remembered: history + 1 });
   const turns = Math.ceil((remembered + behind + longest) / period) + history + 1;
   for (let left = turns * period; left > 0; ) {
     const count = Math.min(left, silent.room(), silent.block);
-    const [input] = silent.tapes;
-    for (let row = 0; row < input!.rows; row++) {
-      const start = input!.at(input!.written) + row * input!.capacity;
-      silent.workspace.numbers.fill(0, start, start + count);
-    }
-    silent.advance(count);
+    silent.write([], 0, count);
     silent.taken += Math.max(0, silent.available);
     left -= count;
   }
