@@ -87,13 +87,15 @@ function partsOf(op: string, nodes: readonly Tensor[]): Parts {
     inputs: node.inputs,
     attributes: node.attributes,
   }));
-  // A slice of the whole is no node, so it is missing at lengths where there is nothing to cut off.
-  if (nodes.some(isSlice) && !nodes.every(isSlice))
+  if (nodes.some(isSlice) && !nodes.every((node) => slicesFrom(node) === slicesFrom(nodes[0]!))) {
+    const present = presentSlices(nodes);
+    const like = nodes[present.indexOf(true)]!;
     return {
       name: "gather",
-      attributes: nodes.map((node) => (isSlice(node) ? node.attributes : wholeSlice(nodes.find(isSlice)!, node))),
-      inputs: [nodes.map((node) => (isSlice(node) ? node.inputs[0]! : node))],
+      attributes: nodes.map((node, i) => (present[i] ? node.attributes : wholeSlice(like, node))),
+      inputs: [nodes.map((node, i) => (present[i] ? node.inputs[0]! : node))],
     };
+  }
   return parts(op, made);
 }
 
@@ -116,6 +118,31 @@ function parts(
 
 const isSlice = (node: Tensor): boolean =>
   node.op?.name === "gather" && (node.attributes as GatherAttributes).meaning.kind === "slice";
+
+/** How many slices lie upon each other. */
+function slicesFrom(node: Tensor): number {
+  let [count, inner] = [0, node];
+  for (; isSlice(inner); inner = inner.inputs[0]!) count++;
+  return count;
+}
+
+/**
+ * In which traces the outermost slice is a node: one of the whole is none, so it is missing at lengths where there is nothing to cut off. Where
+ * fewer slices lie upon each other, that is the outermost one, unless what is there is cut like that and not like the next.
+ */
+function presentSlices(nodes: readonly Tensor[]): boolean[] {
+  const most = Math.max(...nodes.map(slicesFrom));
+  const full = nodes.find((node) => slicesFrom(node) === most)!;
+  const [outer, inner] = [cutOf(full), cutOf(full.inputs[0]!)];
+  return nodes.map((node) => slicesFrom(node) === most || (isSlice(node) && cutOf(node) === outer && outer !== inner));
+}
+
+/** What of a slice does not depend on the length. */
+function cutOf(node: Tensor): string {
+  if (!isSlice(node)) return "";
+  const { index, meaning } = node.attributes as GatherAttributes;
+  return `${index[0]} ${(meaning as { step: number }).step}`;
+}
 
 /** What `slice` would say of all of `node`, cut as `like` is. */
 function wholeSlice(like: Tensor, node: Tensor): GatherAttributes {

@@ -154,7 +154,10 @@ class Partitioner {
       gate: gate ? this.#reference(gate) : null,
       tape,
     };
-    const limited = gate ? this.#clocks.slowest([clock, gate.clock], nameOf(node, this.#order)) : clock;
+    // Of a length that another signal gives, no more is sure than of that signal.
+    const limited = gate
+      ? { ...this.#clocks.slowest([clock, gate.clock], nameOf(node, this.#order)), tail: gate.clock.tail }
+      : clock;
     const made = this.#processes.push({ process, clock: limited }) - 1;
     return { clock: limited, node, process: null, of: null, made, reference: { tape, before: 0, after: 0 } };
   }

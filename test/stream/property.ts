@@ -1,0 +1,59 @@
+import { AtrousError } from "atrous";
+import { stream } from "atrous/stream";
+import fc from "fast-check";
+import { expectSameBits, inBlocks, signalOf, whole } from "./blocks.ts";
+import { build, moves, type RandomNetwork } from "./randomNetwork.ts";
+
+/** Lengths of blocks: also 0, 1, primes, and more than the signal. */
+const blocks = fc.oneof(
+  fc.array(fc.oneof(fc.constantFrom(0, 1, 2, 3, 5, 7, 13, 31, 61), fc.nat({ max: 90 })), { minLength: 1, maxLength: 40 }),
+  fc.nat({ max: 12 }).map((length) => new Array<number>(160).fill(length)),
+);
+
+export interface PropertyOptions {
+  readonly networks: number;
+  readonly splits: number;
+  readonly seed?: number;
+}
+
+/**
+ * Random networks, each fed a random signal in several splits: every one has to give the bits of the whole, with `ready(n)` samples after n.
+ * Returns how many runs there were; none is left out.
+ */
+export function checkRandomNetworks({ networks, splits, seed }: PropertyOptions): number {
+  let runs = 0;
+  fc.assert(
+    fc.property(
+      moves,
+      fc.nat({ max: 1e6 }),
+      fc.nat({ max: 40 }),
+      fc.array(blocks, { minLength: splits, maxLength: splits }),
+      (plan, weights, extra, ways) => {
+        const network = build(plan, weights);
+        const length = shortestLength(network) + extra;
+        const signal = signalOf(network.channels, length);
+        const wanted = whole(network.net, signal);
+        const live = stream(network.net, { channels: network.channels });
+        for (const way of [...ways, [length]]) {
+          live.reset();
+          expectSameBits(inBlocks(live, signal, way), wanted, `${length} samples in blocks of ${way}`);
+          runs++;
+        }
+      },
+    ),
+    { numRuns: networks, ...(seed !== undefined && { seed }) },
+  );
+  return runs;
+}
+
+/** A length from which on the network takes signals. */
+function shortestLength({ channels, net }: RandomNetwork): number {
+  for (let length = 16; ; length += 16) {
+    try {
+      whole(net, signalOf(channels, length));
+      return length;
+    } catch (error) {
+      if (!(error instanceof AtrousError) || length > 4000) throw error;
+    }
+  }
+}
