@@ -1,5 +1,5 @@
-import { topologicalOrder } from "./evaluate.ts";
 import type { Backend } from "./backend.ts";
+import { topologicalOrder } from "./evaluate.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -11,6 +11,8 @@ export interface Workspace {
   readonly numbers: Float32Array;
   /** A place for `count` numbers, all zero, until `owner` is collected. */
   allocate(count: number, owner: object): number;
+  /** Frees the places of an owner now; they must not be used any more. */
+  release(owner: object): void;
   /**
    * Keeps what computes `outputs` from `inputs`, nodes without a value that are given by where they start. All other leaves are fixed.
    */
@@ -50,6 +52,10 @@ class PlainWorkspace implements Workspace {
     longer.set(this.numbers);
     this.numbers = longer;
     return start;
+  }
+
+  release(): void {
+    this.numbers = new Float32Array(0);
   }
 
   compile(outputs: readonly KernelOutput[], inputs: readonly Tensor[]): WorkspaceKernel {

@@ -2,7 +2,11 @@ import type { Op } from "../graph/op.ts";
 import { makeLeaf, makeNode, type Tensor } from "../graph/tensor.ts";
 import { checkTensor } from "./elementwise/operand.ts";
 
-export const detachOp: Op<undefined> = { name: "detach", lower: () => ({ kernel: "alias", attributes: {} }), gradient: null };
+export const detachOp: Op<undefined> = {
+  name: "detach",
+  lower: () => ({ kernel: "alias", attributes: {} }),
+  gradient: null,
+};
 
 /** The same numbers, through which no gradient flows. */
 export function detach(x: Tensor): Tensor {

@@ -4,7 +4,10 @@ import { type LiveStream, type Streamable, type StreamOptions, stream } from "./
  * A network as a web stream: blocks in (one Float32Array per channel), blocks out, the rest when the input closes. Blocks without samples are
  * left out.
  */
-export function transformStream(net: Streamable, options: StreamOptions = {}): TransformStream<Float32Array[], Float32Array[]> {
+export function transformStream(
+  net: Streamable,
+  options: StreamOptions = {},
+): TransformStream<Float32Array[], Float32Array[]> {
   const live = stream(net, options);
   return new TransformStream({
     transform: (block, controller) => {

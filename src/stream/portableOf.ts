@@ -12,7 +12,10 @@ import { prepare, type StreamOptions } from "./stream.ts";
  *
  * @throws StreamError for a network that cannot be streamed, or gives its result at the end
  */
-export function portable(net: Network, options: Pick<StreamOptions, "channels" | "lengthModulo"> = {}): PortableNetwork {
+export function portable(
+  net: Network,
+  options: Pick<StreamOptions, "channels" | "lengthModulo"> = {},
+): PortableNetwork {
   const { network } = prepare("portable", net, options, ["channels", "lengthModulo"]);
   if (network.output.tape < 0)
     throw new StreamError("portable: the network gives its result when the signal is over, from the network itself");

@@ -89,11 +89,15 @@ export class RealtimeStream {
   #turns(input: readonly Float32Array[], output: readonly Float32Array[]): number {
     const length = output.length > 0 ? output[0]!.length : 0;
     if (length % this.outputBlock !== 0)
-      throw new ShapeError(`process: output arrays must be a multiple of ${this.outputBlock} samples long, got ${length}`);
+      throw new ShapeError(
+        `process: output arrays must be a multiple of ${this.outputBlock} samples long, got ${length}`,
+      );
     const turns = length / this.outputBlock;
     for (let row = 0; row < output.length; row++)
       if (output[row]!.length !== length)
-        throw new ShapeError(`process: output channel ${row} has ${output[row]!.length} samples, channel 0 has ${length}`);
+        throw new ShapeError(
+          `process: output channel ${row} has ${output[row]!.length} samples, channel 0 has ${length}`,
+        );
     for (let row = 0; row < input.length; row++)
       if (input[row]!.length !== turns * this.block)
         throw new ShapeError(

@@ -41,14 +41,18 @@ export function shards(
   if (network.output.tape < 0) throw new StreamError("shards: the network's result needs the whole signal");
   const { period, count: perPeriod } = network;
   if (remainder !== null && length % period !== remainder % period)
-    throw new ShapeError(`shards: length ${length} is not ${remainder % period} modulo ${period}, as lengthModulo says`);
+    throw new ShapeError(
+      `shards: length ${length} is not ${remainder % period} modulo ${period}, as lengthModulo says`,
+    );
   const total = countsAfter(network, length, true).output;
   const parts = Math.max(1, Math.min(count, total));
   return Array.from({ length: parts }, (_, i) => {
     const [outStart, outEnd] = [Math.floor((i * total) / parts), Math.floor(((i + 1) * total) / parts)];
     const [low, high] = outEnd > outStart ? reachOf(network, outStart, outEnd) : [0, length];
     if (low === Number.NEGATIVE_INFINITY)
-      throw new StreamError("shards: a recurrence (lstm or cumsum) depends on all that came before; its parts cannot be computed apart");
+      throw new StreamError(
+        "shards: a recurrence (lstm or cumsum) depends on all that came before; its parts cannot be computed apart",
+      );
     const inStart = Math.min(Math.max(0, Math.floor(low / period)), Math.floor((length - 1) / period)) * period;
     // The same remainder as the whole signal has, for networks that look at it.
     const inEnd = length - Math.max(0, Math.floor((length - Math.max(high, inStart + 1)) / period)) * period;

@@ -47,10 +47,7 @@ export function restoreEngine(engine: Engine, snapshot: Snapshot): void {
     if (numbers.length !== tape.rows * length)
       throw new FormatError(`restore: tape ${i} should have ${tape.rows * length} samples, got ${numbers.length}`);
     for (let row = 0; row < tape.rows; row++)
-      engine.workspace.numbers.set(
-        numbers.subarray(row * length, (row + 1) * length),
-        tape.base + row * tape.capacity,
-      );
+      engine.workspace.numbers.set(numbers.subarray(row * length, (row + 1) * length), tape.base + row * tape.capacity);
     tape.origin = from;
     tape.written = written;
     if (ended) tape.end();

@@ -2,9 +2,10 @@ import { OptionTypeError, ShapeError, StreamError } from "../core/errors.ts";
 import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../core/options.ts";
 import type { Network } from "../nn/trace.ts";
 import { type Analysis, analyse } from "./analysis/analyse.ts";
-import { Engine, type Initial } from "./engine/engine.ts";
-import { steadyPast } from "./engine/steady.ts";
 import { Ending } from "./ending.ts";
+import { Engine, type Initial } from "./engine/engine.ts";
+import { blockOf } from "./engine/layout.ts";
+import { steadyPast } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
 import { isPortable, type PortableNetwork, revive } from "./portable.ts";
 import { restoreEngine, type Snapshot, snapshotOf } from "./snapshot.ts";
@@ -25,9 +26,11 @@ export interface StreamOptions {
   lengthModulo?: number;
   /** Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. */
   allowBuffering?: boolean;
+  /** Input samples computed at once, at most: longer blocks are cut, at the price of time; memory grows with it. Default: what caches hold. */
+  maxBlock?: number;
 }
 
-const OPTIONS = ["channels", "initial", "lengthModulo", "allowBuffering"] as const;
+const OPTIONS = ["channels", "initial", "lengthModulo", "allowBuffering", "maxBlock"] as const;
 
 /**
  * A network that is fed block by block. What comes out, put together, has the bits of `net.forward` on the whole signal, for blocks of any
@@ -44,11 +47,18 @@ export class LiveStream {
   #finished = false;
 
   /** @internal Use `stream()`. */
-  constructor(network: StreamNetwork, initial: Initial, remainder: number | null, ending: Ending | null) {
+  constructor(
+    network: StreamNetwork,
+    initial: Initial,
+    remainder: number | null,
+    ending: Ending | null,
+    maxBlock?: number,
+  ) {
     this.#network = network;
     this.#remainder = remainder;
     this.#ending = ending;
-    this.#engine = new Engine(network, initial === "first" ? "first" : "zeros");
+    const block = maxBlock ?? blockOf(network);
+    this.#engine = new Engine(network, initial === "first" ? "first" : "zeros", { block });
     this.#past = initial === "steady" ? steadyPast(network, this.#engine) : null;
     this.#past?.();
   }
@@ -93,6 +103,12 @@ export class LiveStream {
     return parts.join(this.#rows);
   }
 
+  /** Frees the memory of this stream now. Not needed: it goes with the stream, when that is collected. */
+  close(): void {
+    this.#finished = true;
+    this.#engine.close();
+  }
+
   /** Begins anew. */
   reset(): void {
     this.#engine.reset();
@@ -104,13 +120,15 @@ export class LiveStream {
 
   /** All that the stream remembers, as plain data that JSON keeps: a stream of the same network can go on from it. */
   snapshot(): Snapshot {
-    if (this.#ending) throw new StreamError("snapshot: a network that needs the whole signal has no state but that signal");
+    if (this.#ending)
+      throw new StreamError("snapshot: a network that needs the whole signal has no state but that signal");
     return snapshotOf(this.#engine, this.#pushed, this.#finished);
   }
 
   /** Goes on from a snapshot. @throws StreamError if it is one of another network */
   restore(snapshot: Snapshot): void {
-    if (this.#ending) throw new StreamError("restore: a network that needs the whole signal has no state but that signal");
+    if (this.#ending)
+      throw new StreamError("restore: a network that needs the whole signal has no state but that signal");
     restoreEngine(this.#engine, snapshot);
     this.#pushed = snapshot.pushed;
     this.#finished = snapshot.finished;
@@ -162,9 +180,7 @@ export class LiveStream {
 
   get #times(): Timing {
     const never = { latency: Number.POSITIVE_INFINITY, lookahead: Number.POSITIVE_INFINITY };
-    this.#timing ??= this.#ending
-      ? { ...never, receptiveField: Number.POSITIVE_INFINITY }
-      : timingOf(this.#network);
+    this.#timing ??= this.#ending ? { ...never, receptiveField: Number.POSITIVE_INFINITY } : timingOf(this.#network);
     return this.#timing;
   }
 
@@ -215,7 +231,9 @@ export function checkBlock(op: string, block: unknown, channels: number): number
   const length = block[0]!.length;
   for (const row of block)
     if (row.length !== length)
-      throw new ShapeError(`${op}: all channels must have one length, got ${block.map((each) => each.length).join(", ")}`);
+      throw new ShapeError(
+        `${op}: all channels must have one length, got ${block.map((each) => each.length).join(", ")}`,
+      );
   return length;
 }
 
@@ -238,7 +256,9 @@ export type Streamable = Network | PortableNetwork;
 export function stream(net: Streamable, options: StreamOptions = {}): LiveStream {
   const { network, analysis, initial, remainder } = prepare("stream", net, options, OPTIONS);
   const ending = analysis && network.output.tape < 0 ? new Ending(net as Network, analysis) : null;
-  return new LiveStream(network, initial, remainder, ending);
+  const { maxBlock } = options;
+  if (maxBlock !== undefined) checkInteger("stream", "maxBlock", maxBlock, 1);
+  return new LiveStream(network, initial, remainder, ending, maxBlock);
 }
 
 /** Reads the options that all ways of streaming share. */

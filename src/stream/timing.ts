@@ -54,7 +54,8 @@ export function reachOf(network: StreamNetwork, from: number, to: number): [numb
     const lo = Math.min(...outputs.map((tape) => reached[tape]![0]));
     const hi = Math.max(...outputs.map((tape) => reached[tape]![1]));
     if (lo >= hi) continue;
-    if (process.rule && process.source) widen(process.source, ...ruleOf(process.rule).reach(process.parameters, lo, hi));
+    if (process.rule && process.source)
+      widen(process.source, ...ruleOf(process.rule).reach(process.parameters, lo, hi));
     if (process.kind === "kernel") for (const signal of process.beside) widen(signal, lo, hi);
   }
   return reached[0]!;

@@ -17,10 +17,15 @@ export function signalOf(channels: number, length: number): Float32Array[] {
 /** The output on the whole signal, one array per channel. */
 export function whole(net: Net, signal: readonly Float32Array[]): Float32Array[] {
   const length = signal[0]!.length;
-  const y = forward(net, tensor(Float32Array.from(signal.flatMap((row) => [...row])), { shape: [1, signal.length, length] }));
+  const y = forward(
+    net,
+    tensor(Float32Array.from(signal.flatMap((row) => [...row])), { shape: [1, signal.length, length] }),
+  );
   const numbers = y.dataSync();
   const rows = y.rank > 2 ? y.shape[1]! : (y.shape.at(-1) ?? 1);
-  return Array.from({ length: rows }, (_, row) => numbers.slice((row * numbers.length) / rows, ((row + 1) * numbers.length) / rows));
+  return Array.from({ length: rows }, (_, row) =>
+    numbers.slice((row * numbers.length) / rows, ((row + 1) * numbers.length) / rows),
+  );
 }
 
 /** Pushes a signal in blocks of the given lengths (the last one repeats), checks what is ready when, and puts the output together. */
@@ -32,7 +37,8 @@ export function inBlocks(live: LiveStream, signal: readonly Float32Array[], leng
     const part = live.push(signal.map((row) => row.subarray(at, at + length)));
     at += length;
     emitted += part[0]!.length;
-    if (emitted !== live.ready(at)) expect.fail(`after ${at} samples ${emitted} came out, ready() says ${live.ready(at)}`);
+    if (emitted !== live.ready(at))
+      expect.fail(`after ${at} samples ${emitted} came out, ready() says ${live.ready(at)}`);
     parts.push(part);
   };
   for (const length of lengths) {
@@ -54,6 +60,7 @@ export function expectSameBits(got: readonly Float32Array[], wanted: readonly Fl
     const other = wanted[c]!;
     if (row.length !== other.length) expect.fail(`${what}: ${row.length} samples instead of ${other.length}`);
     for (let t = 0; t < row.length; t++)
-      if (!Object.is(row[t], other[t])) expect.fail(`${what}: channel ${c}, sample ${t} is ${row[t]} instead of ${other[t]}`);
+      if (!Object.is(row[t], other[t]))
+        expect.fail(`${what}: channel ${c}, sample ${t} is ${row[t]} instead of ${other[t]}`);
   });
 }

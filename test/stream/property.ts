@@ -6,7 +6,10 @@ import { build, moves, type RandomNetwork } from "./randomNetwork.ts";
 
 /** Lengths of blocks: also 0, 1, primes, and more than the signal. */
 const blocks = fc.oneof(
-  fc.array(fc.oneof(fc.constantFrom(0, 1, 2, 3, 5, 7, 13, 31, 61), fc.nat({ max: 90 })), { minLength: 1, maxLength: 40 }),
+  fc.array(fc.oneof(fc.constantFrom(0, 1, 2, 3, 5, 7, 13, 31, 61), fc.nat({ max: 90 })), {
+    minLength: 1,
+    maxLength: 40,
+  }),
   fc.nat({ max: 12 }).map((length) => new Array<number>(160).fill(length)),
 );
 
@@ -27,13 +30,14 @@ export function checkRandomNetworks({ networks, splits, seed }: PropertyOptions)
       moves,
       fc.nat({ max: 1e6 }),
       fc.nat({ max: 40 }),
+      fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 40 })),
       fc.array(blocks, { minLength: splits, maxLength: splits }),
-      (plan, weights, extra, ways) => {
+      (plan, weights, extra, maxBlock, ways) => {
         const network = build(plan, weights);
         const length = shortestLength(network) + extra;
         const signal = signalOf(network.channels, length);
         const wanted = whole(network.net, signal);
-        const live = stream(network.net, { channels: network.channels });
+        const live = stream(network.net, { channels: network.channels, ...(maxBlock && { maxBlock }) });
         for (const way of [...ways, [length]]) {
           live.reset();
           expectSameBits(inBlocks(live, signal, way), wanted, `${length} samples in blocks of ${way}`);

@@ -49,8 +49,14 @@ class Choices {
 }
 
 const modes = ["zeros", "reflect", "replicate"] as const;
-const weight = (...shape: number[]): Tensor => rand(shape).mul(2).sub(1).div(Math.sqrt(shape[1]! * shape[2]!)).detach();
-const bias = (pick: Choices, channels: number): Tensor | null => (pick.upTo(3) === 0 ? null : rand([channels]).sub(0.5).detach());
+const weight = (...shape: number[]): Tensor =>
+  rand(shape)
+    .mul(2)
+    .sub(1)
+    .div(Math.sqrt(shape[1]! * shape[2]!))
+    .detach();
+const bias = (pick: Choices, channels: number): Tensor | null =>
+  pick.upTo(3) === 0 ? null : rand([channels]).sub(0.5).detach();
 
 /** Channels of groups: the count of groups, and output channels that it divides. */
 function grouped(pick: Choices, channels: number): { groups: number; out: number } {
@@ -126,7 +132,12 @@ const activation: Build = (pick, from) => {
 
 const norm: Build = (pick, from) => {
   const { channels } = from;
-  const layers = [new nn.ChannelNorm(channels), new nn.BatchNorm1d(channels), new nn.CumulativeNorm(channels), new nn.PReLU(channels)];
+  const layers = [
+    new nn.ChannelNorm(channels),
+    new nn.BatchNorm1d(channels),
+    new nn.CumulativeNorm(channels),
+    new nn.PReLU(channels),
+  ];
   const layer = pick.of<nn.Module>(layers).eval();
   return same((x) => layer.forward(x) as Tensor, from);
 };
@@ -157,7 +168,10 @@ const shuffle: Build = (pick, from) => {
   const layer: Layer = (x) => {
     const y = F.conv1d(x, w);
     const length = x.shape[2]!;
-    return y.reshape([1, 2, up, length]).permute([0, 1, 3, 2]).reshape([1, 2, length * up]);
+    return y
+      .reshape([1, 2, up, length])
+      .permute([0, 1, 3, 2])
+      .reshape([1, 2, length * up]);
   };
   return { layer, next: { channels: 2, rate: from.rate * up } };
 };
@@ -176,7 +190,8 @@ const residual: Build = (pick, from) => {
   const padding = pick.of<"same" | "causal" | [number, number]>(["same", "causal", [reach, 0], [0, reach]]);
   const { channels } = from;
   const [w, v] = [weight(channels, channels, kernelSize), weight(channels, channels, 1)];
-  const body: Layer = (x) => F.conv1d(F.conv1d(x.relu(), w, null, { padding, dilation, paddingMode: pick.of(["zeros"]) }).tanh(), v);
+  const body: Layer = (x) =>
+    F.conv1d(F.conv1d(x.relu(), w, null, { padding, dilation, paddingMode: pick.of(["zeros"]) }).tanh(), v);
   if (pick.upTo(3) > 0) return same((x) => x.add(body(x)), from);
   return { layer: (x) => cat([body(x), x], 1), next: { ...from, channels: 2 * channels } };
 };
@@ -210,7 +225,10 @@ const skip: Build = (pick, from) => {
   ];
   const way = pick.upTo(4);
   if (way < 2)
-    return same((x) => joins[way]!(x, F.convTranspose1d(through(F.conv1d(x, down, null, { stride })), up, null, { stride })), from);
+    return same(
+      (x) => joins[way]!(x, F.convTranspose1d(through(F.conv1d(x, down, null, { stride })), up, null, { stride })),
+      from,
+    );
   const padding = pick.upTo(Math.floor(kernelSize / 2) + 1);
   if (way === 2)
     return same((x) => {

@@ -15,8 +15,8 @@ import { compilePlan } from "./code.ts";
 import { detailsOf } from "./details.ts";
 import { Program } from "./program.ts";
 import { Space } from "./space.ts";
-import { WasmWorkspace } from "./workspace.ts";
 import { wasmSupport } from "./support.ts";
+import { WasmWorkspace } from "./workspace.ts";
 
 export interface WasmOptions {
   /** How many threads compute: 1. */

@@ -7,6 +7,7 @@ export class Space {
   readonly heap = new Heap();
   readonly residents = new Residents(this.heap);
   readonly arena = new SharedArena(this.heap);
+  readonly #owned = new WeakMap<object, number[]>();
   readonly #collected =
     typeof FinalizationRegistry === "undefined"
       ? null
@@ -16,7 +17,20 @@ export class Space {
 
   /** Frees blocks when their owner is collected. */
   freeWith(owner: object, addresses: readonly number[]): void {
-    this.#collected?.register(owner, addresses);
+    const known = this.#owned.get(owner);
+    if (known) known.push(...addresses);
+    else {
+      const all = [...addresses];
+      this.#owned.set(owner, all);
+      this.#collected?.register(owner, all, owner);
+    }
+  }
+
+  /** Frees the blocks of an owner now. */
+  release(owner: object): void {
+    for (const address of this.#owned.get(owner) ?? []) this.heap.free(address);
+    this.#owned.delete(owner);
+    this.#collected?.unregister(owner);
   }
 
   /** Copies the bytes of an array to an address. */

@@ -30,6 +30,10 @@ export class WasmWorkspace implements Workspace {
     return address >> 2;
   }
 
+  release(owner: object): void {
+    this.#space.release(owner);
+  }
+
   compile(outputs: readonly KernelOutput[], inputs: readonly Tensor[]): WorkspaceKernel {
     const nodes = outputs.map(({ node }) => node);
     const order = topologicalOrder(nodes, (node) => node.value === null);
@@ -51,18 +55,10 @@ export class WasmWorkspace implements Workspace {
       targets,
       run: (skip, count) => {
         program.begin();
-        for (let i = 0; i < places.length; i++)
-          if (places[i]! >= 0) program.bindAddress(places[i]!, 4 * starts[i]!);
+        for (let i = 0; i < places.length; i++) if (places[i]! >= 0) program.bindAddress(places[i]!, 4 * starts[i]!);
         program.execute();
         for (let i = 0; i < targets.length; i++)
-          copyRows(
-            4 * targets[i]!,
-            pitches[i]!,
-            program.outputAddress(i) + 4 * skip,
-            lengths[i]!,
-            rows[i]!,
-            4 * count,
-          );
+          copyRows(4 * targets[i]!, pitches[i]!, program.outputAddress(i) + 4 * skip, lengths[i]!, rows[i]!, 4 * count);
       },
     };
   }

@@ -32,7 +32,9 @@ export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
       );
   }
   const total = tensors.reduce((length, x) => length + x.shape[at]!, 0);
-  return tensors.length === 1 ? first : makeNode(catOp, tensors, { axis: at }, first.shape.with(at, total), first.dtype);
+  return tensors.length === 1
+    ? first
+    : makeNode(catOp, tensors, { axis: at }, first.shape.with(at, total), first.dtype);
 }
 
 /** Tensors of one shape side by side along a new axis. */

@@ -177,7 +177,9 @@ function timeAxis(op: string, nodes: readonly Tensor[]): number {
   const moving = new Set<number>();
   for (const { shape } of nodes) {
     if (shape.length !== first!.rank)
-      throw new StreamError(`${op}: the number of axes depends on the length: ${showShape(first!.shape)}, ${showShape(shape)}`);
+      throw new StreamError(
+        `${op}: the number of axes depends on the length: ${showShape(first!.shape)}, ${showShape(shape)}`,
+      );
     shape.forEach((length, axis) => {
       if (length !== first!.shape[axis]) moving.add(axis);
     });

@@ -78,7 +78,8 @@ export class Clocks {
       );
     const tail = Math.max(a.tail, b.tail);
     if (a.base === b.base) {
-      const isSlower = (x: Clock, y: Clock): boolean => x.advance <= y.advance && x.advance - x.lag <= y.advance - y.lag;
+      const isSlower = (x: Clock, y: Clock): boolean =>
+        x.advance <= y.advance && x.advance - x.lag <= y.advance - y.lag;
       if (isSlower(a, b)) return { ...a, tail };
       if (isSlower(b, a)) return { ...b, tail };
     }

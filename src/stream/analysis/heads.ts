@@ -90,9 +90,7 @@ const findConvTranspose1d: Find = (node) => {
   const { outChannels, inChannels, groups, kernelSize, stride, dilation } = first;
   const padBefore = common(all.map((each) => each.padBefore));
   if (padBefore === undefined) return new Refusal("has a padding that depends on the length of the signal");
-  const mores = all.map(
-    (a) => a.xLength - ((a.gLength - 1) * stride + dilation * (kernelSize - 1) + 1 - padBefore),
-  );
+  const mores = all.map((a) => a.xLength - ((a.gLength - 1) * stride + dilation * (kernelSize - 1) + 1 - padBefore));
   const more = Math.min(...mores);
   const followsLength = common(mores) === undefined;
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && more === 0 && !followsLength) return null;
@@ -167,7 +165,8 @@ const findPool =
 const findInterpolate: Find = (node) => {
   const { scaleFactor, mode, alignCorners } = node.attributes[0] as Interpolation;
   const [source] = node.inputs as [Aligned];
-  if (scaleFactor === null) return new Refusal("resamples to a size, so its rate depends on the length; scaleFactor does not");
+  if (scaleFactor === null)
+    return new Refusal("resamples to a size, so its rate depends on the length; scaleFactor does not");
   if (alignCorners) return new Refusal("with alignCorners has a rate that depends on the length of the signal");
   if (mode === "nearest") {
     if (Number.isInteger(scaleFactor)) return head("repeat", source, { factor: scaleFactor, up: scaleFactor, down: 1 });

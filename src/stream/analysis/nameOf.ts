@@ -7,7 +7,8 @@ export function nameOf(node: Aligned, order: readonly Aligned[]): string {
   const own = ownName(node);
   for (const { nodes } of order) {
     const composed = nodes[0]!.composed;
-    if (composed && composed.name !== own && isInside(first, nodes[0]!, composed.inputs)) return `${composed.name} (${own})`;
+    if (composed && composed.name !== own && isInside(first, nodes[0]!, composed.inputs))
+      return `${composed.name} (${own})`;
   }
   return own;
 }

@@ -12,7 +12,7 @@ import type {
   SignalReference,
   StreamNetwork,
 } from "../network.ts";
-import { kernelRule, kernelRules, type KernelRuleName, moveRule, type MoveRuleName } from "../rules/index.ts";
+import { type KernelRuleName, kernelRule, kernelRules, type MoveRuleName, moveRule } from "../rules/index.ts";
 import type { Pace } from "../rules/rule.ts";
 import type { SliceParameters } from "../rules/slice.ts";
 import type { Aligned } from "./align.ts";
@@ -104,14 +104,13 @@ class Partitioner {
     }
     if (!node.depends && (node.time < 0 || !(node.name in kernelRules))) return; // constants are made where they are met
     if (node.time < 0 || node.inputs.some((input) => this.#late.has(input))) {
-      if (node.time >= 0) this.#obstacle ??= `${nameOf(node, this.#order)} needs what is only known at the end of the signal`;
+      if (node.time >= 0)
+        this.#obstacle ??= `${nameOf(node, this.#order)} needs what is only known at the end of the signal`;
       this.#keep(node);
       return;
     }
     const varying = node.inputs.find((input) => input.varies && input.time < 0);
-    const head = varying
-      ? new Refusal("uses a number that depends on the length of the signal")
-      : headOf(node);
+    const head = varying ? new Refusal("uses a number that depends on the length of the signal") : headOf(node);
     if (head instanceof Refusal) {
       this.#obstacle ??= `${nameOf(node, this.#order)} ${head.reason}`;
       this.#keep(node);
@@ -185,7 +184,15 @@ class Partitioner {
       // A recurrence reads its own last result, so that always goes on a tape.
       const { tape } = this.#reference(signal);
       const shape = [this.#tapes[tape]!, 0];
-      const own = { signal: { tape, before: 0, after: 0 }, step: 1, offset: -1, extra: 0, shape, time: 1, whole: false };
+      const own = {
+        signal: { tape, before: 0, after: 0 },
+        step: 1,
+        offset: -1,
+        extra: 0,
+        shape,
+        time: 1,
+        whole: false,
+      };
       process.state = { reading: process.readings.push(own) - 1, initial: this.#constant(head.initial) };
     }
     return signal;
@@ -308,7 +315,9 @@ class Partitioner {
       );
     }
     if (headOf(node) !== null)
-      throw new StreamError(`${this.#op}: ${nameOf(node, this.#order)} of a constant of the length of the signal cannot be streamed`);
+      throw new StreamError(
+        `${this.#op}: ${nameOf(node, this.#order)} of a constant of the length of the signal cannot be streamed`,
+      );
     const inputs = node.inputs.map((input): Reference => this.#operand(draft, input));
     return instruct(node.name, attributesOf(node), inputs);
   }
@@ -327,7 +336,10 @@ class Partitioner {
   /** The signal, made shortly before `node`, that has its length at every length of the input. */
   #lengthGiver(node: Aligned, except: Aligned): Signal {
     // Where a slice cuts nothing off, it is no node of its own.
-    const trace = Math.max(0, node.nodes.findIndex((each, i) => each !== node.inputs[0]?.nodes[i]));
+    const trace = Math.max(
+      0,
+      node.nodes.findIndex((each, i) => each !== node.inputs[0]?.nodes[i]),
+    );
     const { serial } = node.nodes[trace]!;
     const ageOf = (candidate: Aligned): number => candidate.nodes[trace]!.serial;
     let found: Signal | null = null;

@@ -4,7 +4,7 @@ import { type Workspace, workspaceOf } from "../../graph/workspace.ts";
 import type { SignalReference, StreamNetwork } from "../network.ts";
 import { countsAfter, isComplete, resultsOf, type Supply, samplesOf } from "./counts.ts";
 import { KernelRunner } from "./kernelRunner.ts";
-import { blockOf, layOut, type Room } from "./layout.ts";
+import { layOut, type Room } from "./layout.ts";
 import { MoveRunner } from "./moveRunner.ts";
 import { Tape } from "./tape.ts";
 
@@ -37,7 +37,7 @@ export class Engine {
   /** Samples of the output that have been taken. */
   taken = 0;
 
-  constructor(network: StreamNetwork, initial: Initial, room: Room = { block: blockOf(network) }) {
+  constructor(network: StreamNetwork, initial: Initial, room: Room) {
     this.network = network;
     this.block = room.block;
     this.workspace = workspaceOf(getBackend());
@@ -70,6 +70,11 @@ export class Engine {
         this.workspace.numbers[own.at(-1) + row * own.capacity] = number;
       });
     });
+  }
+
+  /** Frees the tapes now; the engine must not be used any more. */
+  close(): void {
+    this.workspace.release(this);
   }
 
   /** How many samples can be written to the input now: at least `block`, once nothing is left to be run. */
@@ -119,14 +124,20 @@ export class Engine {
     const runner = this.#runners[index]!;
     const { process, outputs } = runner;
     if (this.#complete[index]) return false;
-    if (this.#initial === "first" && process.source && this.tapes[process.source.tape]!.written === 0 && !this.tapes[process.source.tape]!.ended)
+    if (
+      this.#initial === "first" &&
+      process.source &&
+      this.tapes[process.source.tape]!.written === 0 &&
+      !this.tapes[process.source.tape]!.ended
+    )
       return false;
     const results = resultsOf(process, this.#supply);
     const from = this.made[index]!;
     let to = results;
     for (let i = 0; i < outputs.length; i++) {
       const tape = outputs[i]!;
-      if (tape.room < results - from) this.#makeRoomOn(tape, process.kind === "move" ? process.tape : process.outputs[i]!.tape);
+      if (tape.room < results - from)
+        this.#makeRoomOn(tape, process.kind === "move" ? process.tape : process.outputs[i]!.tape);
       to = Math.min(to, from + tape.room);
     }
     if (to > from) {
@@ -134,7 +145,8 @@ export class Engine {
       this.made[index] = to;
       for (let i = 0; i < outputs.length; i++) {
         outputs[i]!.written = to;
-        if (from === 0 && this.#initial === "first" && !(process.kind === "kernel" && process.state)) outputs[i]!.repeatFirst();
+        if (from === 0 && this.#initial === "first" && !(process.kind === "kernel" && process.state))
+          outputs[i]!.repeatFirst();
       }
     }
     if (to === results && isComplete(process, this.#supply)) {
@@ -225,7 +237,8 @@ export class Engine {
   check(): void {
     this.network.processes.forEach((process, i) => {
       const results = resultsOf(process, this.#supply);
-      if (this.made[i] !== results) throw new AtrousError(`stream: process ${i} made ${this.made[i]} of ${results} results`);
+      if (this.made[i] !== results)
+        throw new AtrousError(`stream: process ${i} made ${this.made[i]} of ${results} results`);
     });
   }
 }
@@ -234,7 +247,9 @@ function readersOf(network: StreamNetwork): Reader[][] {
   const readers = network.tapes.map((): Reader[] => []);
   network.processes.forEach((process, i) => {
     if (process.kind === "move") readers[process.source!.tape]!.push({ process: i, reading: 0 });
-    else process.readings.forEach(({ signal }, reading) => readers[signal.tape]!.push({ process: i, reading }));
+    else
+      for (const [reading, { signal }] of process.readings.entries())
+        readers[signal.tape]!.push({ process: i, reading });
   });
   return readers;
 }

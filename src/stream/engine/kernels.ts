@@ -36,7 +36,9 @@ export function compileUnits(
       else {
         const weights = process.weights.map((index) => fixed[index]!);
         const before = process.state ? [read[process.state.reading]!] : [];
-        body.push(kernelRule(process.rule!).build(process.parameters, operand(instruction.inputs[0]!), weights, count, before));
+        body.push(
+          kernelRule(process.rule!).build(process.parameters, operand(instruction.inputs[0]!), weights, count, before),
+        );
       }
     }
     const outputs = process.outputs.map(({ of, tape }): KernelOutput => {
@@ -56,14 +58,26 @@ function asRead({ shape, time, whole }: Reading, row: Tensor, width: number): Te
 }
 
 /** An operation at `length` moments. */
-function carryOut({ op, attributes, shape, time, dtype }: Instruction, inputs: readonly Tensor[], length: number): Tensor {
+function carryOut(
+  { op, attributes, shape, time, dtype }: Instruction,
+  inputs: readonly Tensor[],
+  length: number,
+): Tensor {
   const here = time < 0 ? shape : shape.with(time, length);
-  const known = op === "conv1d" || op === "conv1dInput" ? geometryAt(op, attributes as ConvAttributes, inputs[0]!, here) : attributes;
+  const known =
+    op === "conv1d" || op === "conv1dInput"
+      ? geometryAt(op, attributes as ConvAttributes, inputs[0]!, here)
+      : attributes;
   return new Tensor({ op: opNamed(op), inputs, attributes: known, shape: here, dtype });
 }
 
 /** A convolution moment by moment, along its batch or with one tap. */
-function geometryAt(op: string, attributes: ConvAttributes, { shape }: Tensor, result: readonly number[]): ConvAttributes {
+function geometryAt(
+  op: string,
+  attributes: ConvAttributes,
+  { shape }: Tensor,
+  result: readonly number[],
+): ConvAttributes {
   const [xLength, gLength] = op === "conv1d" ? [shape[2]!, result[2]!] : [result[2]!, shape[2]!];
   return { ...attributes, batch: shape[0]!, xLength, gLength };
 }

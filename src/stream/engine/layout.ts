@@ -26,13 +26,13 @@ export function firstRead({ step, offset, signal }: Reading, size: number, first
 export const firstMoved = ({ rule, parameters, source }: MoveProcess, result: number): number =>
   moveRule(rule).reach(parameters, result, result + 1)[0] - source!.before;
 
-/** Input samples that are taken at once: as many as keep the longest tape within a second cache, and at least one. */
+/** Input samples that are taken at once: as many as put 64 kB on the widest tape, and at least one. */
 export function blockOf(network: StreamNetwork): number {
   const widest = network.paces.reduce((most, { rate }, i) => {
     const rows = i < network.processes.length ? tapesOf(network.processes[i]!).map((tape) => network.tapes[tape]!) : [];
     return Math.max(most, rate * Math.max(0, ...rows));
   }, network.channels);
-  return 2 ** Math.max(0, Math.min(13, Math.floor(Math.log2(65536 / widest))));
+  return 2 ** Math.max(0, Math.min(13, Math.floor(Math.log2(16384 / widest))));
 }
 
 export const tapesOf = (process: Process): number[] =>
@@ -78,13 +78,19 @@ export function layOut(network: StreamNetwork, { block, remembered, delay }: Req
       const { step, offset, extra, signal } = reading;
       const behind = (step / size) * (low + first) + step - offset;
       const left = Math.max(0, -firstRead(reading, size, first, 0), -firstRead(reading, size, first, 0) + step);
-      note(signal, behind, left, step * process.atLeast + Math.max(0, extra) + Math.max(0, -offset) + lastNeeded(process));
+      note(
+        signal,
+        behind,
+        left,
+        step * process.atLeast + Math.max(0, extra) + Math.max(0, -offset) + lastNeeded(process),
+      );
     }
   });
   return needs.map(({ history, left, tail }, i) => {
     const { rate, low, high, size } = paceOf[i]!;
     const most = Math.ceil(rate * block + low + high) + 2 * size + 2;
-    const past = Math.max(history, left) + Math.ceil(remembered * rate * network.period) + left * Math.min(remembered, 1);
+    const past =
+      Math.max(history, left) + Math.ceil(remembered * rate * network.period) + left * Math.min(remembered, 1);
     return { rows: network.tapes[i]!, capacity: past + most + tail + Math.max(past, 2 * most), left, tail, most };
   });
 }

@@ -54,7 +54,7 @@ export const convTranspose1dRule: KernelRule<P> = {
 const held = (p: P): number => Math.max(p.padBefore, p.stride - spanOf(p) + p.padBefore - p.more);
 
 /** Units end where F does. */
-const phaseOf = (p: P): number => (((-held(p)) % p.stride) + p.stride) % p.stride;
+const phaseOf = (p: P): number => ((-held(p) % p.stride) + p.stride) % p.stride;
 
 /** Unit 0 is the results phase..phase + stride − 1. */
 function windowOf(p: P): Window {

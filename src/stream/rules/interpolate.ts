@@ -16,8 +16,7 @@ export const repeatRule: MoveRule<ResampleParameters> = {
   reach: ({ factor }, from, to) => [Math.floor(from / factor), Math.floor((to - 1) / factor) + 1],
   move: ({ factor }, source, target, from, to) => {
     const { numbers } = source;
-    for (let t = from; t < to; t++)
-      numbers[target.start + t] = numbers[source.start + Math.floor(t / factor)]!;
+    for (let t = from; t < to; t++) numbers[target.start + t] = numbers[source.start + Math.floor(t / factor)]!;
   },
 };
 

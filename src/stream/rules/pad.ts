@@ -15,7 +15,8 @@ type P = PadParameters;
 const modeOf = ({ mode }: P): PaddingMode => paddingMode("pad", mode);
 
 /** Samples without which the padding before the signal is not known. */
-const needed = ({ mode, before }: P): number => (before === 0 || mode === "zeros" ? 0 : mode === "reflect" ? before + 1 : 1);
+const needed = ({ mode, before }: P): number =>
+  before === 0 || mode === "zeros" ? 0 : mode === "reflect" ? before + 1 : 1;
 
 /** Padding that copies samples, or puts a number there. What comes after the signal waits for its end. */
 export const padRule: MoveRule<P> = {

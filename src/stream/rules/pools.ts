@@ -1,5 +1,5 @@
-import { type Pool, windowCount } from "../../ops/pooling/windows.ts";
 import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
+import { type Pool, windowCount } from "../../ops/pooling/windows.ts";
 import type { MoveRule, Rule } from "./rule.ts";
 import { fullWindows, paceOfWindows, underWindows, type Windows } from "./windows.ts";
 
@@ -27,8 +27,8 @@ export const maxPoolRule: MoveRule<Pool> = {
         const i = t * stride - padding + k * dilation;
         if (i < first || i >= end) continue;
         const value = numbers[start + i]!;
-        if (value > largest || value !== value) largest = value;
-        if (value !== value) break; // a NaN counts as the largest
+        if (value > largest || Number.isNaN(value)) largest = value;
+        if (Number.isNaN(value)) break; // a NaN counts as the largest
       }
       numbers[target.start + t] = largest;
     }
@@ -45,7 +45,9 @@ export const avgPoolRule: MoveRule<AvgPool> = {
       const last = Math.min(begin + kernelSize, end);
       let sum = 0;
       for (let i = Math.max(begin, first); i < last; i++) sum = Math.fround(sum + numbers[start + i]!);
-      const count = countIncludePad ? Math.min(begin + kernelSize, end + padding) - begin : last - Math.max(begin, first);
+      const count = countIncludePad
+        ? Math.min(begin + kernelSize, end + padding) - begin
+        : last - Math.max(begin, first);
       numbers[target.start + t] = sum / count;
     }
   },

@@ -1,6 +1,6 @@
-import { reshape } from "../../ops/shape/reshape.ts";
 import { cumsumFrom } from "../../ops/recurrent/cumsum.ts";
 import { lstm } from "../../ops/recurrent/lstm.ts";
+import { reshape } from "../../ops/shape/reshape.ts";
 import type { KernelRule, Rule } from "./rule.ts";
 
 /** A recurrence goes on from its own last result, which stands on its tape: nothing else is remembered. */

@@ -27,7 +27,13 @@ export interface KernelRule<P = unknown> extends Rule<P> {
   /** Units u to u+count−1 read `count·step + extra` samples from `u·step + offset`. */
   readonly window: (parameters: P) => Window;
   /** The results of `count` units: `(…, count·size)` from a row-wise longer array that starts with the window. */
-  readonly build: (parameters: P, window: Tensor, fixed: readonly Tensor[], count: number, also: readonly Tensor[]) => Tensor;
+  readonly build: (
+    parameters: P,
+    window: Tensor,
+    fixed: readonly Tensor[],
+    count: number,
+    also: readonly Tensor[],
+  ) => Tensor;
 }
 
 export interface Window {
