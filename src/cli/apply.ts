@@ -1,12 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FormatError } from "../core/errors.ts";
 import { writeWav } from "../io/wav.ts";
-import { type Command, parse, UsageError } from "./command.ts";
-import { denoise } from "./denoiser/denoise.ts";
-import { loadDenoiser } from "./denoiser/file.ts";
-import { startProgress } from "./progress.ts";
-import { readRecording } from "./recordings.ts";
+import { portable, stream } from "../stream/index.ts";
+import { type Command, UsageError } from "./command.ts";
+import { readModel } from "./model.ts";
+import { type Recording, readRecording } from "./recordings.ts";
+import { type Figures, sentence } from "./streaming/figures.ts";
+import { here } from "./streaming/here.ts";
+import { onWorkers, workersFor } from "./streaming/onWorkers.ts";
+import { partsOf } from "./streaming/plan.ts";
+import { type Request, readRequest } from "./streaming/request.ts";
+import { secondsProgress } from "./streaming/secondsProgress.ts";
+import { BLOCK } from "./streaming/streamPart.ts";
 
 export const apply: Command = {
   name: "apply",
@@ -17,41 +23,80 @@ export const apply: Command = {
   IN.wav             at the rate of the model; any number of channels, each is processed by itself
   OUT.wav            16-bit PCM at the same rate
 
+The signal is streamed, block by block. How it is cut changes no bit of the result.
+
 Options:
-  --float            writes 32-bit float samples instead of 16-bit PCM`,
+  --float            writes 32-bit float samples instead of 16-bit PCM
+  --block N          streams blocks of N samples (default: ${BLOCK})
+  --shards K         cuts each channel into K parts, computed by as many threads as there are CPU cores
+  --shard I/K        computes part I of K alone, 1 to K, and writes only its samples; all K files joined are the whole
+  --plan             prints the parts that --shards or --shard mean, as JSON, and computes nothing (without OUT.wav)
+  --json             prints the figures as one JSON object`,
   run,
 };
 
 async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(args, { float: { type: "boolean", default: false } });
-  const [model, input, output] = positionals;
-  if (!model || !input || !output || positionals.length > 3)
-    throw new UsageError("apply needs exactly three files: MODEL.safetensors IN.wav OUT.wav");
+  const request = readRequest(args);
+  checkOutput(request);
+  const model = readModel(request.model);
+  const network = portable(model.network);
+  const recording = readRecording(request.input);
+  checkRate(request, recording, model.sampleRate);
+  const parts = partsOf(network, recording.channels[0]!.length, request.shards).map((part, i) => ({
+    part: i + 1,
+    ...part,
+  }));
+  const chosen = request.shard === null ? parts : [parts[request.shard - 1]!];
+  const { sampleRate, channels } = recording;
+  if (request.plan) {
+    const shape = { sampleRate, channels: channels.length, samples: channels[0]!.length };
+    return say(JSON.stringify({ ...shape, shards: chosen }, null, 2));
+  }
+
+  const { block, shards, shard } = request;
+  const [start, end] = [chosen[0]!.outStart, chosen.at(-1)!.outEnd];
+  const live = stream(network);
+  const workers = shard === null ? workersFor(shards) : 1;
+  const progress = secondsProgress("denoising", (end - start) * channels.length, sampleRate);
+  const begun = performance.now();
+  const results =
+    shards > 1 && shard === null
+      ? await onWorkers(network, channels, { shards, workers, block }, progress.add)
+      : here(live, channels, chosen[0]!, block, progress.add);
+  const computeSeconds = (performance.now() - begun) / 1000;
+  progress.finish();
+
+  const output = request.output!;
+  const encoding = request.float ? "float32" : "pcm16";
+  writeFileSync(output, writeWav({ sampleRate, channels: results }, { encoding }));
+  const clipped = request.float ? 0 : results.reduce((sum, channel) => sum + beyondFullScale(channel), 0);
+  if (clipped > 0) process.stderr.write(`${clipped} samples exceed full scale and are clipped; --float keeps them\n`);
+  const { latency } = live;
+  const figures: Figures = {
+    ...{ output, sampleRate, channels: channels.length, samples: end - start, start, end, encoding, clipped },
+    ...{ block, shards, shard, workers, computeSeconds, latency, latencySeconds: latency / sampleRate },
+  };
+  say(request.json ? JSON.stringify(figures) : sentence(figures));
+}
+
+/** What must not cost a computation first. */
+function checkOutput({ model, output, plan }: Request): void {
+  if (output === null || plan) return;
   if (resolve(model) === resolve(output)) throw new UsageError(`${output} is the model; give OUT.wav another name`);
   if (!existsSync(dirname(resolve(output)))) throw new UsageError(`${output}: there is no such folder to write to`);
-  const { net, sampleRate } = loadDenoiser(readFileSync(model), model);
-  const recording = readRecording(input);
-  if (recording.sampleRate !== sampleRate)
-    throw new FormatError(
-      `${input} has ${recording.sampleRate} Hz; ${model} was trained at ${sampleRate} Hz. Convert it first, for example with: sox ${input} -r ${sampleRate} converted.wav`,
-    );
-  const begun = performance.now();
-  const progress = startProgress("denoising", recording.channels.length);
-  const channels = recording.channels.map((channel, c) => {
-    const denoised = denoise(net, channel);
-    progress.update(c + 1);
-    return denoised;
-  });
-  progress.finish();
-  const clipped = values.float
-    ? 0
-    : channels.reduce((sum, channel) => sum + channel.filter((sample) => Math.abs(sample) > 1).length, 0);
-  if (clipped > 0) process.stderr.write(`${clipped} samples exceed full scale and are clipped; --float keeps them\n`);
-  const took = (performance.now() - begun) / 1000;
-  const encoding = values.float ? "float32" : "pcm16";
-  writeFileSync(output, writeWav({ sampleRate, channels }, { encoding }));
-  const seconds = (recording.channels[0]?.length ?? 0) / sampleRate;
-  process.stdout.write(
-    `${output}: ${seconds.toFixed(2)} s, ${channels.length} channel${channels.length === 1 ? "" : "s"}, computed in ${took.toFixed(2)} s; latency when live: ${net.lookahead} samples (${((1000 * net.lookahead) / sampleRate).toFixed(1)} ms)\n`,
+}
+
+function checkRate({ model, input }: Request, recording: Recording, sampleRate: number): void {
+  if (recording.sampleRate === sampleRate) return;
+  throw new FormatError(
+    `${input} has ${recording.sampleRate} Hz; ${model} was trained at ${sampleRate} Hz. Convert it first, for example with: sox ${input} -r ${sampleRate} converted.wav`,
   );
 }
+
+function beyondFullScale(channel: Float32Array): number {
+  let count = 0;
+  for (const sample of channel) if (sample > 1 || sample < -1) count++;
+  return count;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);

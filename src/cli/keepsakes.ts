@@ -8,6 +8,7 @@ import type { Material } from "./material.ts";
 import { clock } from "./progress.ts";
 import { renderReport } from "./report/index.ts";
 import { counted, meanOf, type Result } from "./results.ts";
+import { latencyText } from "./streaming/figures.ts";
 
 /** The whole story of a training. */
 export interface Story {
@@ -17,6 +18,8 @@ export interface Story {
   readonly seconds: number;
   /** In rising order of gain. */
   readonly results: readonly Result[];
+  /** Samples by which a live result is late. */
+  readonly latency: number;
 }
 
 /** A file, its content, and what it is, in words. */
@@ -87,7 +90,7 @@ function joined(signals: readonly Float32Array[], sampleRate: number): Uint8Arra
   return writeWav({ sampleRate, channels: [all] }, { encoding: "float32" });
 }
 
-function page({ net, material, losses, seconds, results }: Story): string {
+function page({ net, material, losses, seconds, results, latency }: Story): string {
   const { sampleRate, source } = material;
   return renderReport({
     title: "atrous: a denoiser, learned",
@@ -97,7 +100,7 @@ function page({ net, material, losses, seconds, results }: Story): string {
       ["Network", `causal convolutions that estimate a mask, ${parameterCount(net)} parameters`],
       ["Training", `${losses.length} steps in ${clock(1000 * seconds)}`],
       ["Sampling rate", `${sampleRate} Hz`],
-      ["Latency when live", `${net.lookahead} samples, ${((1000 * net.lookahead) / sampleRate).toFixed(1)} ms`],
+      ["Latency when live", latencyText(latency, sampleRate)],
       ["Judged on", counted(results)],
     ],
     loss: { label: "noise to signal, dB", training: { steps: losses.map((_, i) => i + 1), values: losses } },

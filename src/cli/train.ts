@@ -1,13 +1,19 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
-import { manualSeed } from "../core/random/index.ts";
+import { StreamError } from "../core/errors.ts";
+import { Generator, manualSeed } from "../core/random/index.ts";
+import { type LiveStream, stream } from "../stream/index.ts";
 import { type Command, integerOption, numberOption, parse, UsageError } from "./command.ts";
 import { defaults, networkAt } from "./denoiser/defaults.ts";
 import { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import { trainingPairs } from "./denoiser/pairs.ts";
+import { streamable } from "./denoiser/streamable.ts";
 import { keepsakes, parameterCount, write } from "./keepsakes.ts";
 import { learn } from "./learning.ts";
 import { recordedMaterial, synthesisedMaterial } from "./material.ts";
-import { judge, verdict } from "./results.ts";
+import { counted, judge, type Result, verdict } from "./results.ts";
+import { latencyText } from "./streaming/figures.ts";
+import { rehearse } from "./streaming/rehearsal.ts";
+import { secondsProgress } from "./streaming/secondsProgress.ts";
 
 export const train: Command = {
   name: "train",
@@ -58,7 +64,22 @@ async function run(args: readonly string[]): Promise<void> {
   const seconds = (performance.now() - begun) / 1000;
   const results = judge(net, material.heldOut);
   say(verdict(results));
-  for (const line of write(values.out, keepsakes({ net, material, losses, seconds, results }))) say(line);
+  const live = stream(streamable(net), { channels: 1 });
+  const { latency } = live;
+  for (const line of write(values.out, keepsakes({ net, material, losses, seconds, results, latency }))) say(line);
+  rehearsed(live, results, new Generator(seed), material.sampleRate);
+}
+
+/** Streams what was written, states that it is the same, and how late it is. @throws StreamError if it is not */
+function rehearsed(live: LiveStream, results: readonly Result[], random: Generator, sampleRate: number): void {
+  const samples = results.reduce((sum, { noisy }) => sum + noisy.length, 0);
+  const progress = secondsProgress("streaming", samples, sampleRate);
+  const { blocks, difference } = rehearse(live, results, random, progress.add);
+  progress.finish();
+  const what = `${counted(results)}, streamed again in ${blocks.toLocaleString("en")} blocks of random lengths`;
+  if (difference !== null) throw new StreamError(`${what}: not bit-equal to the whole-signal result; ${difference}`);
+  say(`${what}: bit-equal to the whole-signal result.`);
+  say(`Latency when live: ${latencyText(live.latency, sampleRate)}.`);
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

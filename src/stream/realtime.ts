@@ -47,7 +47,7 @@ export class RealtimeStream {
       );
     const turns = turnsToPrepare(network, block);
     this.block = block;
-    this.outputBlock = (block * count) / period;
+    this.outputBlock = ((block * count) / period) | 0;
     this.latency = 0;
     for (let turn = 1; turn <= turns; turn++)
       this.latency = Math.max(this.latency, turn * this.outputBlock - readyAfter(network, turn * block));
@@ -92,7 +92,7 @@ export class RealtimeStream {
       throw new ShapeError(
         `process: output arrays must be a multiple of ${this.outputBlock} samples long, got ${length}`,
       );
-    const turns = length / this.outputBlock;
+    const turns = (length / this.outputBlock) | 0; // as an integer, which is not boxed
     for (let row = 0; row < output.length; row++)
       if (output[row]!.length !== length)
         throw new ShapeError(

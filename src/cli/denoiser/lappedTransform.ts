@@ -2,6 +2,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import * as nn from "../../nn/index.ts";
 import { tensor } from "../../ops/create.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
+import { slice } from "../../ops/shape/slice.ts";
 
 /**
  * The modulated complex lapped transform (Malvar, "A modulated complex lapped transform and its applications to audio processing",
@@ -35,8 +36,11 @@ export class LappedTransform {
 
   /** `(N, 2, hop, frames)` to the `(N, 1, length)` that it was made of. */
   synthesise(bands: Tensor, length: number): Tensor {
-    const rows = reshape(bands, [bands.shape[0]!, 2 * this.#hop, bands.shape[3]!]);
-    return this.#synthesis.forward(rows, { outputLength: length });
+    const frames = bands.shape[3]!;
+    const rows = reshape(bands, [bands.shape[0]!, 2 * this.#hop, frames]);
+    // Cut by itself: were the length the convolution's, a stream would hold samples back in case the signal ends where they are.
+    const whole = this.#synthesis.forward(rows, { outputLength: (frames - 1) * this.#hop });
+    return slice(whole, 2, 0, length);
   }
 }
 

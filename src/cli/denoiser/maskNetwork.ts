@@ -41,7 +41,8 @@ const MAGNITUDE_GAIN = 17;
  * Without the second, which is the first to learn, the gain was 1.2 dB less. The transform is fixed (trained along at a tenth of the
  * rate it gained 0.2 dB less, for 5/3 of the arithmetic); the gradients come back through it from the waveform.
  *
- * Only the windows of the transform look ahead; all else pads before.
+ * Only the windows of the transform look ahead, by 2·hop − 1 samples: a frame that begins with a sample ends so much later. All else pads
+ * before.
  */
 export class MaskNetwork extends nn.Module {
   /** Private, so that a file of the weights has what is learned and no sines. */
@@ -70,11 +71,6 @@ export class MaskNetwork extends nn.Module {
     nn.init.uniform(this.mask.weight, -bound, bound);
     nn.init.zeros(this.mask.bias!);
     this.near.weight.assign(ownBands(this.options.hop, 0.3));
-  }
-
-  /** Samples after t that output sample t can depend on: a frame that begins with t ends `2·hop − 1` later. */
-  get lookahead(): number {
-    return 2 * this.options.hop - 1;
   }
 
   override forward(x: Tensor): Tensor {

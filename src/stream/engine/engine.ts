@@ -79,7 +79,7 @@ export class Engine {
 
   /** How many samples can be written to the input now: at least `block`, once nothing is left to be run. */
   room(): number {
-    const [input] = this.tapes as [Tape];
+    const input = this.tapes[0]!;
     if (input.room < this.block) this.#makeRoom(0);
     return input.room;
   }
@@ -99,7 +99,7 @@ export class Engine {
 
   /** Takes in `count` samples that have been written behind the input's last. */
   advance(count: number): void {
-    const [input] = this.tapes as [Tape];
+    const input = this.tapes[0]!;
     const begins = input.written === 0 && count > 0;
     input.written += count;
     if (begins && this.#initial === "first") input.repeatFirst();

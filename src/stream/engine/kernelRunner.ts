@@ -2,7 +2,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import type { Workspace, WorkspaceKernel } from "../../graph/workspace.ts";
 import type { KernelProcess } from "../network.ts";
 import { compileUnits } from "./kernels.ts";
-import { firstRead, unitsOf } from "./layout.ts";
+import { floorDivide, unitsOf } from "./layout.ts";
 import type { Tape } from "./tape.ts";
 
 /** Runs of one number of units after which it gets a kernel of its own; up to so many numbers do. */
@@ -20,6 +20,10 @@ export class KernelRunner {
   readonly #fixed: readonly Tensor[];
   readonly #kernels = new Map<number, WorkspaceKernel>();
   readonly #uses = new Map<number, number>();
+  /** By reading: its tape, the samples from one unit to the next, and the first sample of unit 0. Plain integers, which are never boxed. */
+  readonly #sources: readonly Tape[];
+  readonly #steps: Int32Array;
+  readonly #starts: Int32Array;
   readonly #size: number;
   readonly #first: number;
   /** Units at once, at most. */
@@ -39,20 +43,23 @@ export class KernelRunner {
     this.#fixed = fixed;
     this.outputs = process.outputs.map(({ tape }) => tapes[tape]!);
     const { size, first } = unitsOf(process);
-    this.#size = size;
-    this.#first = first;
+    this.#size = size | 0;
+    this.#first = first | 0;
+    this.#sources = process.readings.map(({ signal }) => tapes[signal.tape]!);
+    this.#steps = Int32Array.from(process.readings, ({ step }) => step);
+    this.#starts = Int32Array.from(process.readings, ({ offset, signal }) => offset - signal.before);
     this.#most = 2 ** Math.max(0, Math.floor(Math.log2(most / size)));
   }
 
   /** The first sample that reading `i` still needs when `made` results are made. */
   needed(reading: number, made: number): number {
-    return firstRead(this.process.readings[reading]!, this.#size, this.#first, made);
+    return floorDivide(made - this.#first, this.#size) * this.#steps[reading]! + this.#starts[reading]!;
   }
 
   /** Makes results `from..to−1`. */
   run(from: number, to: number): void {
-    let unit = Math.floor((from - this.#first) / this.#size);
-    const end = Math.ceil((to - this.#first) / this.#size);
+    let unit = floorDivide(from - this.#first, this.#size);
+    const end = floorDivide(to - this.#first + this.#size - 1, this.#size);
     while (unit < end) {
       const count = this.#countFor(end - unit);
       this.#runUnits(this.#kernel(Math.max(count, this.process.atLeast)), unit, count, from, to);
@@ -62,8 +69,8 @@ export class KernelRunner {
 
   /** Has a kernel for runs of `results` results, from the start or later. */
   prepare(from: number, to: number): void {
-    const unit = Math.floor((from - this.#first) / this.#size);
-    const count = Math.ceil((to - this.#first) / this.#size) - unit;
+    const unit = floorDivide(from - this.#first, this.#size);
+    const count = floorDivide(to - this.#first + this.#size - 1, this.#size) - unit;
     if (count > 0 && count <= this.#most) this.#kernel(Math.max(count, this.process.atLeast));
   }
 
@@ -77,7 +84,7 @@ export class KernelRunner {
         return units;
       }
     }
-    return Math.min(2 ** Math.floor(Math.log2(units)), this.#most);
+    return Math.min(1 << (31 - Math.clz32(units)), this.#most);
   }
 
   #kernel(count: number): WorkspaceKernel {
@@ -91,13 +98,11 @@ export class KernelRunner {
   }
 
   #runUnits(kernel: WorkspaceKernel, unit: number, count: number, from: number, to: number): void {
-    const { readings } = this.process;
-    for (let i = 0; i < readings.length; i++) {
-      const { signal, step, offset } = readings[i]!;
-      kernel.inputs[i] = this.#tapes[signal.tape]!.at(unit * step + offset - signal.before);
-    }
+    for (let i = 0; i < this.#sources.length; i++)
+      kernel.inputs[i] = this.#sources[i]!.at(unit * this.#steps[i]! + this.#starts[i]!);
     const first = unit * this.#size + this.#first;
-    const [begin, end] = [Math.max(first, from), Math.min(first + count * this.#size, to)];
+    const begin = Math.max(first, from);
+    const end = Math.min(first + count * this.#size, to);
     for (let i = 0; i < this.outputs.length; i++) kernel.targets[i] = this.outputs[i]!.at(begin);
     kernel.run(begin - first, end - begin);
   }

@@ -19,12 +19,15 @@ export const unitsOf = ({ rule, parameters }: KernelProcess): { readonly size: n
 
 /** The first sample on its tape that a reading needs, for results from `result` on. */
 export function firstRead({ step, offset, signal }: Reading, size: number, first: number, result: number): number {
-  return Math.floor((result - first) / size) * step + offset - signal.before;
+  return floorDivide(result - first, size) * step + offset - signal.before;
 }
+
+/** `⌊a / b⌋` for integers, without a fraction on the way: engines keep those apart on the heap. */
+export const floorDivide = (a: number, b: number): number => (a - (((a % b) + b) % b)) / b;
 
 /** As `firstRead`, of a process that moves samples. */
 export const firstMoved = ({ rule, parameters, source }: MoveProcess, result: number): number =>
-  moveRule(rule).reach(parameters, result, result + 1)[0] - source!.before;
+  moveRule(rule).needed(parameters, result) - source!.before;
 
 /** Input samples that are taken at once: as many as put 64 kB on the widest tape, and at least one. */
 export function blockOf(network: StreamNetwork): number {

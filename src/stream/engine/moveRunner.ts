@@ -2,7 +2,6 @@ import type { Workspace } from "../../graph/workspace.ts";
 import type { MoveProcess } from "../network.ts";
 import { moveRule } from "../rules/index.ts";
 import type { MoveRule, Row } from "../rules/rule.ts";
-import { firstMoved } from "./layout.ts";
 import type { Tape } from "./tape.ts";
 
 /** Makes the results of one process that moves samples. */
@@ -29,12 +28,13 @@ export class MoveRunner {
   }
 
   needed(made: number): number {
-    return firstMoved(this.process, made);
+    return this.#rule.needed(this.process.parameters, made) - this.process.source!.before;
   }
 
   run(from: number, to: number): void {
     const { before, after } = this.process.source!;
-    const [source, target] = [this.#from, this.#to];
+    const source = this.#from;
+    const target = this.#to;
     source.numbers = this.#workspace.numbers;
     target.numbers = source.numbers;
     source.first = this.#past ? -this.#source.left + before : 0;

@@ -33,7 +33,7 @@ export class Tape {
     this.#tail = tail;
     // A kernel may be given a row's middle as the start of a row: its last row then reaches beyond the tape.
     this.base = workspace.allocate(rows * capacity + capacity, owner);
-    this.origin = -left;
+    this.origin = 0 - left; // not −0, which would make every index a fraction
   }
 
   /** The index in memory of sample `t` of row 0. */
@@ -77,7 +77,7 @@ export class Tape {
 
   /** Begins anew, before the first sample. */
   reset(): void {
-    this.origin = -this.left;
+    this.origin = 0 - this.left;
     this.written = 0;
     this.ended = false;
     this.#workspace.numbers.fill(0, this.base, this.base + this.rows * this.capacity);

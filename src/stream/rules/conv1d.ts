@@ -16,7 +16,7 @@ export const conv1dRule: KernelRule<Conv1dParameters> = {
   pace: paceOfWindows,
   reach: underWindows,
   unit: () => ({ size: 1, first: 0 }),
-  window: (p) => ({ step: p.stride, offset: -p.padBefore, extra: spanOf(p) - p.stride }),
+  window: (p) => ({ step: p.stride, offset: 0 - p.padBefore, extra: spanOf(p) - p.stride }),
   build: ({ inChannels, outChannels, groups, kernelSize, stride, dilation }, window, [weight], count): Tensor =>
     conv(window, weight!, {
       ...{ batch: 1, inChannels, outChannels, groups, kernelSize, stride, dilation },

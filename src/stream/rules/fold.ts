@@ -15,6 +15,9 @@ const modeOf = ({ mode }: P): PaddingMode => paddingMode("convTranspose1d", mode
 /** Results that get something from what is behind the end: as many as reflect copies, and the edge, or the edge alone. */
 const touched = ({ mode, after }: P): number => (after === 0 ? 0 : mode === "reflect" ? after + 1 : 1);
 
+/** The first sample that is added to result `t`. */
+const first = (p: P, t: number): number => (t <= p.before ? 0 : t + p.before);
+
 const held = (p: P): number => p.before + p.after + touched(p);
 
 /**
@@ -30,24 +33,23 @@ export const foldRule: MoveRule<P> = {
     return length;
   },
   pace: (p) => ({ shift: -held(p), more: -p.before - p.after }),
-  reach: (p, from, to) => [from <= p.before ? 0 : from + p.before, to + p.before + 2 * p.after],
+  reach: (p, from, to) => [first(p, from), to + p.before + 2 * p.after],
+  needed: first,
   move: (p, source, target, from, to) => {
     const { numbers } = source;
     const length = source.end - p.before - p.after;
+    const reflects = p.mode === "reflect";
     for (let t = from; t < to; t++) {
-      let sum = 0;
-      const add = (q: number): void => {
-        sum = Math.fround(sum + numbers[source.start + q]!);
-      };
       const own = p.before + t;
-      if (p.mode === "reflect") {
-        if (t >= 1 && t <= p.before) add(p.before - t);
-        add(own);
+      let sum = 0;
+      if (reflects) {
         const mirrored = own + 2 * (length - 1 - t);
-        if (t < length - 1 && mirrored < source.end) add(mirrored);
+        if (t >= 1 && t <= p.before) sum = Math.fround(sum + numbers[source.start + p.before - t]!);
+        sum = Math.fround(sum + numbers[source.start + own]!);
+        if (t < length - 1 && mirrored < source.end) sum = Math.fround(sum + numbers[source.start + mirrored]!);
       } else {
         const last = t === length - 1 ? source.end - 1 : own;
-        for (let q = t === 0 ? 0 : own; q <= last; q++) add(q);
+        for (let q = t === 0 ? 0 : own; q <= last; q++) sum = Math.fround(sum + numbers[source.start + q]!);
       }
       numbers[target.start + t] = sum;
     }

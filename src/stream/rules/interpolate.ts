@@ -14,6 +14,7 @@ export const repeatRule: MoveRule<ResampleParameters> = {
   length: ({ factor }, n) => n * factor,
   pace: ({ factor }, tail) => ({ up: factor, down: 1, low: 0, high: 0, tail: tail * factor }),
   reach: ({ factor }, from, to) => [Math.floor(from / factor), Math.floor((to - 1) / factor) + 1],
+  needed: ({ factor }, result) => Math.floor(result / factor),
   move: ({ factor }, source, target, from, to) => {
     const { numbers } = source;
     for (let t = from; t < to; t++) numbers[target.start + t] = numbers[source.start + Math.floor(t / factor)]!;
@@ -33,6 +34,7 @@ export const linearRule: MoveRule<ResampleParameters> = {
   length: ({ factor }, n) => Math.floor(n * factor),
   pace: ({ factor, up, down }, tail) => ({ up, down, low: factor / 2 + 2, high: 1, tail: Math.floor(tail * factor) }),
   reach: ({ factor }, from, to) => [Math.floor(linearPlace(from, 1 / factor)), needs(factor, to - 1) + 1],
+  needed: ({ factor }, result) => Math.floor(linearPlace(result, 1 / factor)),
   move: ({ factor }, source, target, from, to) => {
     const { numbers } = source;
     const last = source.end - 1;

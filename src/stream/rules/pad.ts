@@ -18,6 +18,9 @@ const modeOf = ({ mode }: P): PaddingMode => paddingMode("pad", mode);
 const needed = ({ mode, before }: P): number =>
   before === 0 || mode === "zeros" ? 0 : mode === "reflect" ? before + 1 : 1;
 
+/** What comes after the signal is made of its last samples, whenever that is. */
+const kept = ({ mode, after }: P): number => (after === 0 || mode === "zeros" ? 0 : mode === "reflect" ? after + 1 : 1);
+
 /** Padding that copies samples, or puts a number there. What comes after the signal waits for its end. */
 export const padRule: MoveRule<P> = {
   ready: (p, n) => (n < needed(p) ? 0 : n + p.before),
@@ -34,10 +37,9 @@ export const padRule: MoveRule<P> = {
     // The source runs backwards in the padding before the signal, and forwards from there.
     const [first, last] = [from - p.before, to - 1 - p.before];
     const furthest = first < 0 && p.mode === "reflect" ? Math.max(last, -first) : Math.max(last, 0);
-    // What comes after the signal is made of its last samples, whenever that is.
-    const kept = p.after === 0 || p.mode === "zeros" ? 0 : p.mode === "reflect" ? p.after + 1 : 1;
-    return [first - kept, furthest + 1];
+    return [first - kept(p), furthest + 1];
   },
+  needed: (p, result) => result - p.before - kept(p),
   move: (p, source, target, from, to) => {
     const { numbers, end } = source;
     const mode = modeOf(p);

@@ -1,24 +1,24 @@
 import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
 import { type Pool, windowCount } from "../../ops/pooling/windows.ts";
 import type { MoveRule, Rule } from "./rule.ts";
-import { fullWindows, paceOfWindows, underWindows, type Windows } from "./windows.ts";
+import { paceOfWindows } from "./windows.ts";
 
-const windowsOf = ({ padding, ...rest }: Pool): Windows => ({ ...rest, padBefore: padding, padAfter: padding });
+const spanOf = ({ kernelSize, dilation }: Pool): number => dilation * (kernelSize - 1) + 1;
+
+const needed = ({ stride, padding }: Pool, result: number): number => result * stride - padding;
 
 /** Windows that reach into the padding after the signal, and with `ceilMode` beyond it, wait for the end. */
-const timing: Omit<Rule<Pool>, never> = {
-  ready: (pool, n) => fullWindows(windowsOf(pool), n),
+const timing: Rule<Pool> = {
+  ready: (pool, n) => Math.max(0, Math.floor((n + pool.padding - spanOf(pool)) / pool.stride) + 1),
   length: (pool, n) => Math.max(0, windowCount(pool, n)),
-  pace: (pool, tail) => {
-    const pace = paceOfWindows(windowsOf(pool), tail);
-    // The end of a signal shorter than a window may have none.
-    return "shift" in pace ? { ...pace, more: 0 } : { ...pace, tail: Math.floor(tail / pool.stride) };
-  },
-  reach: (pool, from, to) => underWindows(windowsOf(pool), from, to),
+  // The end of a signal shorter than a window may have none, so no more than the input's own rest is sure to follow.
+  pace: (pool, tail) => paceOfWindows({ ...pool, padBefore: pool.padding, padAfter: 0 }, tail),
+  reach: (pool, from, to) => [needed(pool, from), needed(pool, to - 1) + spanOf(pool)],
 };
 
 export const maxPoolRule: MoveRule<Pool> = {
   ...timing,
+  needed,
   move: ({ kernelSize, stride, dilation, padding }, source, target, from, to) => {
     const { numbers, start, first, end } = source;
     for (let t = from; t < to; t++) {
@@ -38,6 +38,7 @@ export const maxPoolRule: MoveRule<Pool> = {
 /** Sums as the convolution with ones does, then divides. */
 export const avgPoolRule: MoveRule<AvgPool> = {
   ...timing,
+  needed,
   move: ({ kernelSize, stride, padding, countIncludePad }, source, target, from, to) => {
     const { numbers, start, first, end } = source;
     for (let t = from; t < to; t++) {

@@ -44,6 +44,8 @@ export interface Window {
 
 /** A rule whose results are samples moved, or a few of them put together, without weights. */
 export interface MoveRule<P = unknown> extends Rule<P> {
+  /** The first sample that results from `result` on need. */
+  readonly needed: (parameters: P, result: number) => number;
   /** Writes results `from..to−1` of one row. */
   readonly move: (parameters: P, source: Row, target: Row, from: number, to: number) => void;
 }

@@ -24,6 +24,7 @@ export const sliceRule: MoveRule<P> = {
     return { up: 1, down: step, low: (start + hold) / step, high: 1, tail: Math.floor(rest / step) };
   },
   reach: ({ start, step }, from, to) => [start + from * step, start + (to - 1) * step + 1],
+  needed: ({ start, step }, result) => start + result * step,
   move: ({ start, step }, source, target, from, to) => {
     const { numbers } = source;
     const first = source.start + start;

@@ -1,0 +1,15 @@
+/** Zeros, then the signal, as long as it was: what comes out of a node that is late. */
+export const delayed = (rows: readonly Float32Array[], latency: number): Float32Array[] =>
+  rows.map((row) => {
+    const late = new Float32Array(row.length);
+    late.set(row.subarray(0, Math.max(0, row.length - latency)), latency);
+    return late;
+  });
+
+/** The signal with silence after it. */
+export const padded = (rows: readonly Float32Array[], length: number): Float32Array[] =>
+  rows.map((row) => {
+    const longer = new Float32Array(length);
+    longer.set(row);
+    return longer;
+  });
