@@ -7,6 +7,7 @@
  * computes in plain TypeScript).
  */
 import { preferredBackend } from "./backends/capabilities.ts";
+import { StreamError } from "./core/errors.ts";
 import { installBackend } from "./graph/backend.ts";
 import type { PortableNetwork } from "./stream/portable.ts";
 import { type RealtimeOptions, type RealtimeStream, realtime } from "./stream/realtime.ts";
@@ -31,24 +32,30 @@ declare const sampleRate: number;
 installBackend(preferredBackend());
 
 class AtrousProcessor extends AudioWorkletProcessor {
-  readonly #options: ProcessorOptions;
+  /** Of a node that somebody made without them, nothing. */
+  readonly #options: Partial<ProcessorOptions>;
   #live: RealtimeStream | null = null;
   #failed = false;
   /** Milliseconds of computing, and samples, since the last report. */
   #busy = 0;
   #samples = 0;
 
-  constructor({ processorOptions }: { processorOptions: ProcessorOptions }) {
+  constructor({ processorOptions }: { processorOptions?: ProcessorOptions }) {
     super();
-    this.#options = processorOptions;
+    this.#options = processorOptions ?? {};
   }
 
   process([input]: Float32Array[][], [output]: Float32Array[][]): boolean {
     if (!output || output.length === 0 || this.#failed) return !this.#failed;
     const block = output[0]!.length;
     const begun = Date.now();
-    if (this.#live?.block !== block) this.#begin(block);
-    this.#live?.process(input ?? [], output);
+    try {
+      if (this.#live?.block !== block) this.#begin(block);
+      this.#live!.process(input ?? [], output);
+    } catch (error) {
+      this.#failed = true;
+      this.port.postMessage({ error: String(error) } satisfies ProcessorMessage);
+    }
     this.#report(block, Date.now() - begun);
     return !this.#failed;
   }
@@ -56,17 +63,19 @@ class AtrousProcessor extends AudioWorkletProcessor {
   /** The length of blocks is the host's to choose, and known when the first one comes. */
   #begin(block: number): void {
     const { network, initial, flushBelow } = this.#options;
-    try {
-      this.#live = realtime(network, {
-        block,
-        ...(initial !== undefined && { initial }),
-        ...(flushBelow !== undefined && { flushBelow }),
-      });
-      this.port.postMessage({ latency: this.#live.latency, block } satisfies ProcessorMessage);
-    } catch (error) {
-      this.#failed = true;
-      this.port.postMessage({ error: String(error) } satisfies ProcessorMessage);
-    }
+    if (network === undefined)
+      throw new StreamError("worklet: processorOptions has no network; pass { network: portable(net, { channels }) }");
+    const live = realtime(network, {
+      block,
+      ...(initial !== undefined && { initial }),
+      ...(flushBelow !== undefined && { flushBelow }),
+    });
+    if (live.outputBlock !== block)
+      throw new StreamError(
+        `worklet: the network gives ${live.outputBlock} samples for ${block}; an audio node gives as many as it takes`,
+      );
+    this.#live = live;
+    this.port.postMessage({ latency: live.latency, block } satisfies ProcessorMessage);
   }
 
   /** The clock counts milliseconds; over many blocks the errors cancel. */

@@ -64,9 +64,11 @@ export const render = (page: Page, rendering: Rendering): Promise<Rendered> =>
     const begun = performance.now();
     const rendered = await context.startRendering();
     const milliseconds = performance.now() - begun;
-    // Messages come by way of the event loop, the result may overtake them.
-    for (let patience = 0; messages.length === 0 && patience < 40; patience++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    // Messages come by way of the event loop, and the result may overtake them.
+    for (let seen = -1; seen < messages.length || seen === 0; ) {
+      seen = messages.length;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
     return {
       channels: Array.from({ length: channels }, (_, c) => rendered.getChannelData(c).slice()),
       messages,

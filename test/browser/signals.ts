@@ -1,8 +1,8 @@
-/** Zeros, then the signal, as long as it was: what comes out of a node that is late. */
-export const delayed = (rows: readonly Float32Array[], latency: number): Float32Array[] =>
+/** Zeros, then the signal, `length` samples together: what comes out of a node that is late. */
+export const delayed = (rows: readonly Float32Array[], latency: number, length: number): Float32Array[] =>
   rows.map((row) => {
-    const late = new Float32Array(row.length);
-    late.set(row.subarray(0, Math.max(0, row.length - latency)), latency);
+    const late = new Float32Array(length);
+    late.set(row.subarray(0, Math.max(0, length - latency)), latency);
     return late;
   });
 

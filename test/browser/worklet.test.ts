@@ -31,7 +31,11 @@ const cases: Record<string, Case> = {
   "strides, which are late": { net: strided(), channels: 1, sampleRate: 44100 },
   "the denoiser's network": { net: streamable(mask), channels: 1, sampleRate: 16000 },
   "stereo to stereo": {
-    net: new nn.Sequential(new nn.Conv1d(2, 5, 9, { padding: 4 }), new nn.Tanh(), new nn.Conv1d(5, 2, 3, { padding: 1 })),
+    net: new nn.Sequential(
+      new nn.Conv1d(2, 5, 9, { padding: 4 }),
+      new nn.Tanh(),
+      new nn.Conv1d(5, 2, 3, { padding: 1 }),
+    ),
     channels: 2,
     sampleRate: 48000,
   },
@@ -50,9 +54,8 @@ describe.each(browserNames)("%s", (name) => {
   let complaints: string[];
   const endings: (() => unknown)[] = [];
   beforeAll(async () => {
-    const [server, { browser, close }, script] = await Promise.all([null, launch(name), workletScript()]);
-    void server;
-    const served = await serveTexts({ "/": "<!doctype html><title>test</title>", "/worklet.js": script });
+    const [{ browser, close }, script] = await Promise.all([launch(name), workletScript()]);
+    const served = await serveTexts({ "/": '<!doctype html><link rel="icon" href="data:,">', "/worklet.js": script });
     endings.push(served.close, close);
     page = await browser.newPage();
     complaints = complaintsOf(page);
@@ -72,7 +75,7 @@ describe.each(browserNames)("%s", (name) => {
     const { channels, messages, crashes } = await render(page, rendering(given, signal));
     const [live, announcement] = announced(given.net, given.channels, 128);
     expect({ messages, crashes }).toEqual({ messages: [announcement], crashes: 0 });
-    expectSameBits(channels, delayed(whole(given.net, signal), live.latency), "rendered");
+    expectSameBits(channels, delayed(whole(given.net, signal), live.latency, LENGTH), "rendered");
   });
 
   test("a source that ends is followed by silence, and an input without one is silent", async () => {
@@ -83,7 +86,7 @@ describe.each(browserNames)("%s", (name) => {
         const silence = Array.from({ length: given.channels }, () => new Float32Array(0));
         const heard = padded(played.length > 0 ? played : silence, LENGTH);
         const [{ latency }] = announced(given.net, given.channels, 128);
-        expectSameBits(channels, delayed(whole(given.net, heard), latency), "rendered");
+        expectSameBits(channels, delayed(whole(given.net, heard), latency, LENGTH), "rendered");
       }
     }
   });
@@ -97,7 +100,47 @@ describe.each(browserNames)("%s", (name) => {
       const { channels, messages, quantum } = await render(page, { ...rendering(given, signal), renderSizeHint });
       expect(quantum).toBe(renderSizeHint);
       expect(messages).toEqual([announcement]);
-      expectSameBits(channels, delayed(whole(given.net, signal), live.latency), "rendered");
+      expectSameBits(channels, delayed(whole(given.net, signal), live.latency, LENGTH), "rendered");
     }
   });
+
+  test("what goes wrong on the audio thread arrives as a message, and what comes out is silence", async () => {
+    const wrong: [Net | null, string][] = [
+      [new nn.Conv1d(1, 1, 3, { stride: 3 }), "no whole number of results; blocks of 3 have"],
+      [new nn.Conv1d(1, 1, 2, { stride: 2 }), "the network gives 64 samples for 128"],
+      [null, "processorOptions has no network"],
+    ];
+    for (const [net, text] of wrong) {
+      const network = net && portable(net, { channels: 1 });
+      const signal = signalOf(1, LENGTH);
+      const request = { network, sampleRate: 48000, length: LENGTH, channels: 1, signal };
+      const { channels, messages, crashes } = await render(page, request);
+      expect(messages).toEqual([{ error: expect.stringContaining(text) }]);
+      expect(crashes).toBe(0);
+      expectSameBits(channels, [new Float32Array(LENGTH)], "rendered");
+    }
+  });
+
+  test("NAM's standard WaveNet at 48 kHz: how many times as fast as it has to be", async () => {
+    const seconds = 5;
+    const signal = signalOf(1, seconds * 48000);
+    const net = new Wavenet({ causal: true }).eval();
+    const request = { network: portable(net, { channels: 1 }), length: seconds * 48000, channels: 1, signal };
+    for (const renderSizeHint of name === "chromium" ? [64, 128] : [128]) {
+      const result = await render(page, { ...request, sampleRate: 48000, renderSizeHint, reportEvery: 1 });
+      const { channels, messages, milliseconds } = result;
+      const times = (1000 * seconds) / milliseconds;
+      console.log(`${name}: blocks of ${renderSizeHint}, ${times.toFixed(1)} times real time`);
+      expect(messages[0]).toEqual({ latency: 0, block: renderSizeHint });
+      const loads = messages.slice(1).map(({ load }) => load as number);
+      expect(loads).toHaveLength(seconds);
+      // What the processor measures of itself is no more than the rendering took.
+      const busy = loads.reduce((sum, load) => sum + load, 0);
+      expect(busy).toBeGreaterThan(0);
+      expect(1000 * busy).toBeLessThan(milliseconds + 20);
+      expectSameBits(channels, whole(net, signal), "rendered");
+    }
+  });
+
+  test("no page complained", () => expect(complaints).toEqual([]));
 });

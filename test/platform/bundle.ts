@@ -1,15 +1,14 @@
 import { rolldown } from "rolldown";
+import { alias } from "../../vitest.config.ts";
 
-const source = (file: string): string => new URL(`../../src/${file}`, import.meta.url).pathname;
-
-/** The sources behind `code`, which imports them as "atrous", in one script: an IIFE, because bare realms know no modules. */
+/** The sources behind `code`, which imports them by the package's names, in one script: an IIFE, because bare realms know no modules. */
 export async function bundle(code: string): Promise<string> {
   const build = await rolldown({
     input: "entry",
     plugins: [
       {
         name: "entry",
-        resolveId: (id) => (id === "entry" ? "\0entry.ts" : id === "atrous" ? source("index.ts") : null),
+        resolveId: (id) => (id === "entry" ? "\0entry.ts" : (alias[id] ?? null)),
         load: (id) => (id === "\0entry.ts" ? code : null),
       },
     ],
