@@ -6,9 +6,10 @@ import { portable, stream } from "../stream/index.ts";
 import { type Command, UsageError } from "./command.ts";
 import { readModel } from "./model.ts";
 import { type Recording, readRecording } from "./recordings.ts";
-import { type Figures, sentence } from "./streaming/figures.ts";
+import type { Crew } from "./streaming/crew.ts";
+import { type Figures, planText, sentence } from "./streaming/figures.ts";
 import { here } from "./streaming/here.ts";
-import { onWorkers, workersFor } from "./streaming/onWorkers.ts";
+import { crewFor, onCrew } from "./streaming/onCrew.ts";
 import { partsOf } from "./streaming/plan.ts";
 import { type Request, readRequest } from "./streaming/request.ts";
 import { secondsProgress } from "./streaming/secondsProgress.ts";
@@ -38,31 +39,33 @@ Options:
 async function run(args: readonly string[]): Promise<void> {
   const request = readRequest(args);
   checkOutput(request);
+  // Threads take as long to start as the model and the signal to read.
+  const crew = request.shards > 1 && request.shard === null && !request.plan ? crewFor(request.shards) : null;
+  try {
+    await work(request, crew);
+  } finally {
+    await crew?.close();
+  }
+}
+
+async function work(request: Request, crew: Crew | null): Promise<void> {
+  const { block, shards, shard } = request;
   const model = readModel(request.model);
   const network = portable(model.network);
   const recording = readRecording(request.input);
   checkRate(request, recording, model.sampleRate);
-  const parts = partsOf(network, recording.channels[0]!.length, request.shards).map((part, i) => ({
-    part: i + 1,
-    ...part,
-  }));
-  const chosen = request.shard === null ? parts : [parts[request.shard - 1]!];
   const { sampleRate, channels } = recording;
-  if (request.plan) {
-    const shape = { sampleRate, channels: channels.length, samples: channels[0]!.length };
-    return say(JSON.stringify({ ...shape, shards: chosen }, null, 2));
-  }
+  const parts = partsOf(network, channels[0]!.length, shards);
+  if (request.plan) return say(planText(recording, parts, shard));
 
-  const { block, shards, shard } = request;
+  const chosen = shard === null ? parts : [parts[shard - 1]!];
   const [start, end] = [chosen[0]!.outStart, chosen.at(-1)!.outEnd];
   const live = stream(network);
-  const workers = shard === null ? workersFor(shards) : 1;
   const progress = secondsProgress("denoising", (end - start) * channels.length, sampleRate);
   const begun = performance.now();
-  const results =
-    shards > 1 && shard === null
-      ? await onWorkers(network, channels, { shards, workers, block }, progress.add)
-      : here(live, channels, chosen[0]!, block, progress.add);
+  const results = crew
+    ? await onCrew(crew, network, channels, { shards, block }, progress.add)
+    : here(live, channels, chosen[0]!, block, progress.add);
   const computeSeconds = (performance.now() - begun) / 1000;
   progress.finish();
 
@@ -74,7 +77,15 @@ async function run(args: readonly string[]): Promise<void> {
   const { latency } = live;
   const figures: Figures = {
     ...{ output, sampleRate, channels: channels.length, samples: end - start, start, end, encoding, clipped },
-    ...{ block, shards, shard, workers, computeSeconds, latency, latencySeconds: latency / sampleRate },
+    ...{
+      block,
+      shards,
+      shard,
+      workers: crew?.size ?? 1,
+      computeSeconds,
+      latency,
+      latencySeconds: latency / sampleRate,
+    },
   };
   say(request.json ? JSON.stringify(figures) : sentence(figures));
 }

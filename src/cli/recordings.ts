@@ -13,7 +13,7 @@ export function readRecording(path: string): Recording {
   try {
     const wav = readWav(bytes);
     wav.channels.forEach((channel, c) => {
-      const at = channel.findIndex((sample) => !Number.isFinite(sample));
+      const at = firstOdd(channel);
       if (at >= 0) throw new FormatError(`sample ${at} of channel ${c} is ${channel[at]}`);
     });
     return { path, ...wav };
@@ -21,6 +21,12 @@ export function readRecording(path: string): Recording {
     if (error instanceof FormatError) throw new FormatError(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+/** The place of the first sample that is no number, −1 if all are; as a loop, because `findIndex` takes longer than decoding. */
+function firstOdd(channel: Float32Array): number {
+  for (let t = 0; t < channel.length; t++) if (!Number.isFinite(channel[t])) return t;
+  return -1;
 }
 
 /** One WAV file, or all below a folder, in the order of their names. They must share a sampling rate. */

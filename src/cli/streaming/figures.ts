@@ -1,4 +1,6 @@
 /** What `atrous apply` has to tell, for people and for programs. */
+import type { Wav } from "../../io/wav.ts";
+import type { Shard } from "../../stream/index.ts";
 
 /** The object that --json prints. */
 export interface Figures {
@@ -35,6 +37,13 @@ export function sentence(figures: Figures): string {
     `${output}: ${span}${(samples / sampleRate).toFixed(2)} s, ${channels} channel${channels === 1 ? "" : "s"}, `,
     `computed in ${computeSeconds.toFixed(2)} s${threads}; latency when live: ${latencyText(figures.latency, sampleRate)}`,
   ].join("");
+}
+
+/** The parts of a signal as JSON: all, or the one with the number `shard`. */
+export function planText({ sampleRate, channels }: Wav, parts: readonly Shard[], shard: number | null): string {
+  const numbered = parts.map((part, i) => ({ shard: i + 1, ...part }));
+  const shards = shard === null ? numbered : [numbered[shard - 1]];
+  return JSON.stringify({ sampleRate, channels: channels.length, samples: channels[0]!.length, shards }, null, 2);
 }
 
 /** `1023 samples (63.9 ms)` */

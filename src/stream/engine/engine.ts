@@ -207,7 +207,7 @@ export class Engine {
     return samplesOf(signal, this.#supply);
   }
 
-  /** Copies `count` samples of the output, from the first that has not been taken, into rows. */
+  /** Copies `count` samples of the output, from the first that has not been taken, into as many rows as there are. */
   take(rows: readonly Float32Array[], offset: number, count: number): void {
     const { numbers } = this.workspace;
     const { tape: number, before } = this.network.output;
@@ -215,7 +215,8 @@ export class Engine {
     const from = tape.at(this.taken - before);
     for (let row = 0; row < tape.rows; row++) {
       const start = from + row * tape.capacity;
-      const into = rows[row]!;
+      const into = rows[row];
+      if (into === undefined) continue;
       for (let t = 0; t < count; t++) into[offset + t] = numbers[start + t]!;
     }
     this.taken += count;

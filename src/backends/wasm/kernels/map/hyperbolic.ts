@@ -18,8 +18,10 @@ export function tanh(scope: Scope, operand: V128): V128 {
   const one = scope.float(1);
   const e = expWithin(scope, f32x4.add(a, a));
   const far = f32x4.sub(one, f32x4.div(scope.float(2), f32x4.add(e, one)));
-  const square = scope.keep(f32x4.mul(a, a));
-  const near = f32x4.add(a, f32x4.mul(f32x4.mul(a, square), polynomial(scope, square, forTanh)));
+  // Below 2^−13 tanh is the identity; its cube would soon be subnormal.
+  const b = scope.keep(v128.and(a, f32x4.gt(a, scope.float(2 ** -13))));
+  const square = scope.keep(f32x4.mul(b, b));
+  const near = f32x4.add(a, f32x4.mul(f32x4.mul(b, square), polynomial(scope, square, forTanh)));
   return v128.or(v128.bitselect(near, far, f32x4.lt(a, scope.float(NEAR))), signOf(scope, x));
 }
 

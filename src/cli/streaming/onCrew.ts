@@ -1,17 +1,19 @@
 import { availableParallelism } from "node:os";
 import type { PortableNetwork } from "../../stream/index.ts";
+import { Crew } from "./crew.ts";
 import { jobsFor, partsOf } from "./plan.ts";
-import { runJobs } from "./pool.ts";
-import type { WorkerData } from "./worker.ts";
+import type { Common } from "./worker.ts";
 
-/** How many workers compute `count` parts. */
-export const workersFor = (count: number): number => Math.min(availableParallelism(), count);
+/** Threads for `shards` parts. Compiled, this file has the worker beside it. */
+export const crewFor = (shards: number): Crew =>
+  new Crew(new URL("./worker.js", import.meta.url), Math.min(availableParallelism(), shards));
 
-/** All channels through the network, `shards` parts each, on `workers` threads. */
-export async function onWorkers(
+/** All channels through the network, in `shards` parts each. */
+export async function onCrew(
+  crew: Crew,
   network: PortableNetwork,
   channels: readonly Float32Array[],
-  { shards, workers, block }: { shards: number; workers: number; block: number },
+  { shards, block }: { shards: number; block: number },
   progress: (samples: number) => void,
 ): Promise<Float32Array[]> {
   const length = channels[0]!.length;
@@ -22,9 +24,9 @@ export async function onWorkers(
     return signal;
   });
   const results = channels.map(() => shared(whole!.outEnd));
-  const jobs = jobsFor(network, { channels: channels.length, length, shards, workers });
-  const data: WorkerData = { network, signals, results, block };
-  if (jobs.length > 0) await runJobs(new URL("./worker.js", import.meta.url), workers, data, jobs, progress);
+  const jobs = jobsFor(network, { channels: channels.length, length, shards, workers: crew.size });
+  const common: Common = { network, signals, results, block };
+  await crew.run(common, jobs, progress);
   return results;
 }
 
