@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 /** `atrous COMMAND …`: picks the command and shows errors as sentences. */
 import { readFileSync } from "node:fs";
-import "../index.ts";
 import { AtrousError } from "../core/errors.ts";
-import { apply } from "./apply.ts";
 import { type Command, UsageError } from "./command.ts";
-import { train } from "./train.ts";
 
-const commands: readonly Command[] = [train, apply];
+/** By name; each is loaded when it is wanted, because all of them would take longer than a small task. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import("./train.ts")).train,
+  apply: async () => (await import("./apply.ts")).apply,
+};
 
-function help(): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
+const names = Object.keys(loaders);
+
+async function help(): Promise<string> {
+  const commands = await Promise.all(Object.values(loaders).map((load) => load()));
+  const width = Math.max(...names.map(({ length }) => length));
   const rows = commands.map(({ name, summary }) => `  atrous ${name.padEnd(width)}  ${summary}`);
   return `One-dimensional convolutional networks.\n\n${rows.join("\n")}\n\nMore: atrous COMMAND --help\n`;
 }
@@ -22,12 +26,12 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     return;
   }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(help());
+    process.stdout.write(await help());
     return;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command)
-    throw new UsageError(`there is no command "${name}"; there are ${commands.map((c) => c.name).join(", ")}`);
+  if (!Object.hasOwn(loaders, name))
+    throw new UsageError(`there is no command "${name}"; there are ${names.join(", ")}`);
+  const command = await loaders[name]!();
   if (args.includes("--help") || args.includes("-h")) process.stdout.write(`${command.summary}\n\n${command.usage}\n`);
   else await command.run(args);
 }
@@ -47,7 +51,7 @@ try {
     error instanceof AtrousError || /^(E[A-Z]+|ERR_FS_\w+)$/.test((error as NodeJS.ErrnoException).code ?? "");
   const text = known ? `atrous: ${sentence(error as Error)}` : String((error as Error).stack ?? error);
   process.stderr.write(`${text}\n`);
-  const command = commands.find(({ name }) => name === process.argv[2]);
-  if (error instanceof UsageError) process.stderr.write(`Try: atrous ${command ? `${command.name} ` : ""}--help\n`);
+  const command = names.find((name) => name === process.argv[2]);
+  if (error instanceof UsageError) process.stderr.write(`Try: atrous ${command ? `${command} ` : ""}--help\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
+import "../index.ts";
 import { StreamError } from "../core/errors.ts";
 import { Generator, manualSeed } from "../core/random/index.ts";
 import { type LiveStream, stream } from "../stream/index.ts";

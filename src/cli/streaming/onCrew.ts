@@ -1,12 +1,7 @@
-import { availableParallelism } from "node:os";
 import type { PortableNetwork } from "../../stream/index.ts";
-import { Crew } from "./crew.ts";
+import type { Crew } from "./crew.ts";
 import { jobsFor, partsOf } from "./plan.ts";
 import type { Common } from "./worker.ts";
-
-/** Threads for `shards` parts. Compiled, this file has the worker beside it. */
-export const crewFor = (shards: number): Crew =>
-  new Crew(new URL("./worker.js", import.meta.url), Math.min(availableParallelism(), shards));
 
 /** All channels through the network, in `shards` parts each. */
 export async function onCrew(

@@ -1,5 +1,7 @@
 import { integerOption, parse, UsageError } from "../command.ts";
-import { BLOCK } from "./streamPart.ts";
+
+/** Samples per block unless someone says otherwise: longer ones are no faster, and it takes 0.02 s from one to the next. */
+export const DEFAULT_BLOCK = 65536;
 
 /** What a command line of `atrous apply` asks for. */
 export interface Request {
@@ -26,7 +28,7 @@ export function readRequest(args: readonly string[]): Request {
     float: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     plan: { type: "boolean", default: false },
-    block: { type: "string", default: String(BLOCK) },
+    block: { type: "string", default: String(DEFAULT_BLOCK) },
     shards: { type: "string" },
     shard: { type: "string" },
   });

@@ -1,8 +1,5 @@
 import type { LiveStream, Shard } from "../../stream/index.ts";
 
-/** Samples per block unless someone says otherwise: longer ones are no faster, and it takes 0.02 s from one to the next. */
-export const BLOCK = 65536;
-
 /**
  * Streams a part of a signal, in blocks, into an array for the whole result that begins with result `origin`. `progress` hears how many
  * samples have come.

@@ -13,23 +13,46 @@ export interface Analysis extends Partition {
 }
 
 /**
+ * Lengths this far apart differ everywhere in a network. Between nearer ones a signal at the pace of a long hop may have one length, and look
+ * like something that is only known at the end.
+ */
+const FAR = 7680;
+
+/**
  * Finds out how a network keeps time. `remainder`: what lengths of signals are known to be modulo the hop, or `null`.
  *
  * @throws StreamError where it has no one form for all lengths; what the network throws if it takes no signal at all
  */
 export function analyse(op: string, net: Network, channels: number, remainder: number | null): Analysis {
+  let obstacle: unknown = null;
+  let blocked: Analysis | null = null;
   for (const traces of tracesOf(op, net, channels, remainder)) {
-    const order = align(op, traces);
-    // At a length of 1, an axis of time is not told from one that repeats.
-    if (order.some(({ depends, lengths }) => depends && lengths.some((length) => length < 2))) continue;
-    const found = partition(op, order);
-    const { period } = found.network;
-    if (remainder !== null && traces.some(({ length }) => length % period !== remainder % period)) continue;
-    return { ...found, trace: traces[0]!, output: order.at(-1)! };
+    try {
+      const order = align(op, traces);
+      // At a length of 1, an axis of time is not told from one that repeats.
+      if (order.some(({ depends, lengths }) => depends && lengths.some((length) => length < 2))) continue;
+      const found = { ...partition(op, order), trace: traces[0]!, output: order.at(-1)! };
+      const apart = traces[1]!.length - traces[0]!.length;
+      if (found.kept.length > 0 && apart < FAR) blocked = found;
+      else if (remainder === null) return found;
+      else if (found.kept.length > 0) blocked = found;
+      else if (areModulo(traces, remainder, found.network.period)) return found;
+    } catch (error) {
+      // Unless the hop divides their differences, these lengths are not all of the remainder that was promised.
+      if (remainder === null || !(error instanceof StreamError)) throw error;
+      obstacle = error;
+    }
   }
-  throw new StreamError(
-    remainder === null
-      ? `${op}: the network takes no signal that is long enough to see how it keeps time`
-      : `${op}: the network takes no signal whose length is ${remainder} modulo its hop`,
+  if (blocked) return blocked;
+  throw (
+    obstacle ??
+    new StreamError(
+      remainder === null
+        ? `${op}: the network takes no signal that is long enough to see how it keeps time`
+        : `${op}: the network takes no signal whose length is ${remainder} modulo its hop`,
+    )
   );
 }
+
+const areModulo = (traces: readonly Trace[], remainder: number, period: number): boolean =>
+  traces.every(({ length }) => length % period === remainder % period);
