@@ -30,7 +30,8 @@ Without --clean it learns on signals that it synthesises: voices, strings and be
   --minutes M      stop after M minutes at the latest, with the learning rate wound down in time (default: ${defaults.minutes})
   --seed N         another seed, another network (default: 1)
 
-It writes noisy.wav, denoised.wav and clean.wav (signals it was not trained on), model.safetensors and report.html.
+It writes noisy.wav, denoised.wav and clean.wav (signals it was not trained on), model.safetensors and report.html. Then it streams those
+signals in blocks of random lengths, and says whether that gives the same bits, and how late a live result is.
 Ctrl-C ends the training early and keeps what it has learned so far.`,
   run,
 };

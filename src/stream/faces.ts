@@ -1,4 +1,5 @@
-import { type LiveStream, type Streamable, type StreamOptions, stream } from "./stream.ts";
+import type { Streamable, StreamOptions } from "./prepare.ts";
+import { type LiveStream, stream } from "./stream.ts";
 
 /**
  * A network as a web stream: blocks in (one Float32Array per channel), blocks out, the rest when the input closes. Blocks without samples are

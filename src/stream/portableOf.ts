@@ -1,7 +1,7 @@
 import { StreamError } from "../core/errors.ts";
 import type { Network } from "../nn/trace.ts";
 import { type PortableNetwork, toPortable } from "./portable.ts";
-import { prepare, type StreamOptions } from "./stream.ts";
+import { prepare, type StreamOptions } from "./prepare.ts";
 
 /**
  * A network as plain data: what `stream` and `realtime` take in its place, also in another thread, where the network itself cannot go.

@@ -3,7 +3,7 @@ import { checkInteger, checkReal } from "../core/options.ts";
 import { Engine } from "./engine/engine.ts";
 import { steadyPast } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
-import { prepare, type Streamable, type StreamOptions } from "./stream.ts";
+import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
 import { readyAfter } from "./timing.ts";
 
 export interface RealtimeOptions extends Pick<StreamOptions, "channels" | "initial" | "lengthModulo"> {

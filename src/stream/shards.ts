@@ -1,7 +1,7 @@
 import { ShapeError, StreamError } from "../core/errors.ts";
 import { checkCount } from "../core/options.ts";
 import { countsAfter } from "./engine/counts.ts";
-import { prepare, type Streamable, type StreamOptions } from "./stream.ts";
+import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
 import { reachOf } from "./timing.ts";
 
 /** A part of a signal that can be computed by itself: plain data. Starts are included, ends are not. */

@@ -1,34 +1,15 @@
-import { OptionTypeError, ShapeError, StreamError } from "../core/errors.ts";
-import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../core/options.ts";
+import { AtrousError, ShapeError, StreamError } from "../core/errors.ts";
+import { checkInteger } from "../core/options.ts";
 import type { Network } from "../nn/trace.ts";
-import { type Analysis, analyse } from "./analysis/analyse.ts";
+import { checkBlock, Parts } from "./blocks.ts";
 import { Ending } from "./ending.ts";
 import { Engine, type Initial } from "./engine/engine.ts";
 import { blockOf } from "./engine/layout.ts";
 import { steadyPast } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
-import { isPortable, type PortableNetwork, revive } from "./portable.ts";
+import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
 import { restoreEngine, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { readyAfter, type Timing, timingOf } from "./timing.ts";
-
-export interface StreamOptions {
-  /** Channels of the signal. Default 1, or what a portable network has. */
-  channels?: number;
-  /**
-   * What stands before the signal in every layer: `"zeros"`, as in the whole-signal forward; `"steady"`, the response to endless silence, so
-   * that there is no transient; `"first"`, the first sample. Default `"zeros"`.
-   */
-  initial?: Initial;
-  /**
-   * What the length of the signal will be modulo the hop, for networks whose padding depends on it (padding "same" with a stride). Another
-   * length is an error at `finish`.
-   */
-  lengthModulo?: number;
-  /** Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. */
-  allowBuffering?: boolean;
-  /** Input samples computed at once, at most: longer blocks are cut, at the price of time; memory grows with it. Default: what caches hold. */
-  maxBlock?: number;
-}
 
 const OPTIONS = ["channels", "initial", "lengthModulo", "allowBuffering", "maxBlock"] as const;
 
@@ -75,6 +56,8 @@ export class LiveStream {
     const parts = new Parts();
     for (let from = 0; from < length || parts.isEmpty; ) {
       const count = Math.min(length - from, this.#engine.room(), this.#engine.block);
+      if (count <= 0 && from < length)
+        throw new AtrousError("push: a tape is full, which must not be; please report it");
       this.#engine.write(block, from, from + count);
       parts.take(this.#engine, this.#rows);
       this.#ending?.keep(this.#engine);
@@ -193,53 +176,6 @@ export class LiveStream {
   }
 }
 
-/** Blocks of output on their way to being one. */
-class Parts {
-  readonly #parts: Float32Array[][] = [];
-  isEmpty = true;
-
-  take(engine: Engine, rows: number): void {
-    this.isEmpty = false;
-    const count = engine.available;
-    if (count <= 0) return;
-    const part = Array.from({ length: rows }, () => new Float32Array(count));
-    engine.take(part, 0, count);
-    this.#parts.push(part);
-  }
-
-  join(rows: number): Float32Array[] {
-    if (this.#parts.length === 1) return this.#parts[0]!;
-    const length = this.#parts.reduce((sum, part) => sum + part[0]!.length, 0);
-    return Array.from({ length: rows }, (_, row) => {
-      const joined = new Float32Array(length);
-      let at = 0;
-      for (const part of this.#parts) {
-        joined.set(part[row]!, at);
-        at += part[row]!.length;
-      }
-      return joined;
-    });
-  }
-}
-
-/** The length of a block of one Float32Array per channel. */
-export function checkBlock(op: string, block: unknown, channels: number): number {
-  if (!Array.isArray(block) || !block.every((row) => row instanceof Float32Array))
-    throw new OptionTypeError(`${op}: expected an array of Float32Arrays, one per channel, got ${show(block)}`);
-  if (block.length !== channels)
-    throw new ShapeError(`${op}: the network has ${channels} input channels, got ${block.length}`);
-  const length = block[0]!.length;
-  for (const row of block)
-    if (row.length !== length)
-      throw new ShapeError(
-        `${op}: all channels must have one length, got ${block.map((each) => each.length).join(", ")}`,
-      );
-  return length;
-}
-
-/** What can be streamed: a module, a function of one tensor `(1, channels, L)`, or what `portable` made of one. */
-export type Streamable = Network | PortableNetwork;
-
 /**
  * Prepares a network to be fed block by block. The network is called here, a few times, in evaluation mode, with signals `(1, channels, L)` of
  * several lengths, to see how it keeps time; its weights are those of this moment.
@@ -259,31 +195,4 @@ export function stream(net: Streamable, options: StreamOptions = {}): LiveStream
   const { maxBlock } = options;
   if (maxBlock !== undefined) checkInteger("stream", "maxBlock", maxBlock, 1);
   return new LiveStream(network, initial, remainder, ending, maxBlock);
-}
-
-/** Reads the options that all ways of streaming share. */
-export function prepare(
-  op: string,
-  net: Streamable,
-  options: StreamOptions,
-  known: readonly string[],
-): { network: StreamNetwork; analysis: Analysis | null; initial: Initial; remainder: number | null } {
-  checkOptions(op, options, known);
-  const { channels = 1, initial = "zeros", lengthModulo, allowBuffering = false } = options;
-  checkInteger(op, "channels", channels, 1);
-  checkChoice(op, "initial", initial, ["zeros", "steady", "first"]);
-  checkBoolean(op, "allowBuffering", allowBuffering);
-  const remainder = lengthModulo === undefined ? null : checkInteger(op, "lengthModulo", lengthModulo, 0);
-  if (isPortable(net)) {
-    const network = revive(net);
-    if (options.channels !== undefined && channels !== network.channels)
-      throw new ShapeError(`${op}: the network has ${network.channels} input channels, got channels ${channels}`);
-    return { network, analysis: null, initial, remainder };
-  }
-  const analysis = analyse(op, net, channels, remainder);
-  if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering)
-    throw new StreamError(
-      `${op}: ${analysis.obstacle}. It cannot be computed block by block; { allowBuffering: true } keeps the signal and computes at finish`,
-    );
-  return { network: analysis.network, analysis, initial, remainder };
 }

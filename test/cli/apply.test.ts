@@ -96,9 +96,9 @@ describe("the bytes of the whole-signal result", () => {
   });
 
   test("any number of parts, of which a last round is cut again for idle threads", async () => {
-    record("in.wav", 2, 3001);
+    record("in.wav", 2, 307);
     await here(path("whole.wav"));
-    for (const shards of ["1", "2", "5", "3001", "4000"]) {
+    for (const shards of ["2", "5", "307", "400"]) {
       await there(path("shards.wav"), "--shards", shards);
       expect(readFileSync(path("shards.wav")).equals(readFileSync(path("whole.wav"))), shards).toBe(true);
     }

@@ -1,4 +1,4 @@
-import { cat, F, manualSeed, nn, rand, type Tensor } from "atrous";
+import { cat, F, manualSeed, nn, rand, type Tensor, zeros } from "atrous";
 import fc from "fast-check";
 
 /** One step in building a network: a kind, and numbers that it makes its choices by. */
@@ -114,6 +114,7 @@ const resample: Build = (pick, from) => {
     ["linear", 2],
     ["linear", 3],
     ["linear", 1.5],
+    ["nearest", 1.5],
   ] as const);
   return { layer: (x) => F.interpolate(x, { mode, scaleFactor }), next: { ...from, rate: from.rate * scaleFactor } };
 };
@@ -150,6 +151,7 @@ const padded: Build = (pick, from) => {
     (x) => x.pad([before, after], { value: 0.5 }),
     (x) => x.slice(2, before, after === 0 ? undefined : -after),
     (x) => x.pad([-before, -after]),
+    (x) => cat([zeros([1, from.channels, before + 1]), x, zeros([1, from.channels, after])], 2),
   ];
   return same(pick.of(layers), from);
 };

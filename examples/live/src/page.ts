@@ -23,6 +23,8 @@ let model: Model | null = null;
 let kind: Kind = "demo";
 let file: File | null = null;
 let session: Session | null = null;
+/** Between Play and the first sound: permissions and loudspeakers take their time. */
+let opening = false;
 /** Openings that have been overtaken by a later wish are closed again. */
 let wish = 0;
 
@@ -51,7 +53,8 @@ async function start(): Promise<void> {
   await stop();
   if (!model) return;
   const mine = ++wish;
-  play.setAttribute("aria-busy", "true");
+  opening = true;
+  showPlaying();
   try {
     const source: OpenSource = kind === "microphone" ? microphone : loop(await signalFor(model));
     const opened = await Session.open(model, source, !isDenoising(), {
@@ -67,10 +70,14 @@ async function start(): Promise<void> {
     opened.chain.setBypass(!isDenoising());
     showLatency(opened.chain.latency, opened.sampleRate);
     say(kind === "microphone" ? "Listening. Use headphones, or it will whistle." : "");
-    showPlaying();
     requestAnimationFrame((now) => draw(opened, now, now));
+  } catch (error) {
+    if (mine === wish) throw error;
   } finally {
-    play.removeAttribute("aria-busy");
+    if (mine === wish) {
+      opening = false;
+      showPlaying();
+    }
   }
 }
 
@@ -78,6 +85,8 @@ async function stop(): Promise<void> {
   wish++;
   const ending = session;
   session = null;
+  opening = false;
+  say("");
   showPlaying();
   await ending?.close();
 }
@@ -91,13 +100,14 @@ function draw(drawn: Session, before: number, now: number): void {
 }
 
 function showPlaying(): void {
-  play.textContent = session ? "Stop" : "Play";
-  play.classList.toggle("playing", session !== null);
+  const playing = session !== null || opening;
+  play.textContent = playing ? "Stop" : "Play";
+  play.classList.toggle("playing", playing);
+  play.classList.toggle("opening", opening);
   if (session) return;
   element("load").textContent = "–";
   meters.before.clear();
   meters.after.clear();
-  if (!status.classList.contains("trouble")) say("");
 }
 
 // What is shown of the model.
@@ -124,7 +134,7 @@ denoising.addEventListener("click", () => {
   session?.chain.setBypass(!isDenoising());
 });
 
-play.addEventListener("click", () => void attempt(session ? stop : start));
+play.addEventListener("click", () => void attempt(session || opening ? stop : start));
 
 const choices = [...document.querySelectorAll<HTMLInputElement>("input[name=source]")];
 
@@ -136,7 +146,7 @@ function choose(next: Kind): void {
   element("file-name").textContent = file?.name ?? "none yet";
   play.disabled = save.disabled = model === null || (next === "file" && file === null);
   say("");
-  if (session) void attempt(play.disabled ? stop : start);
+  if (session || opening) void attempt(play.disabled ? stop : start);
 }
 
 for (const choice of choices) choice.addEventListener("change", () => choose(choice.value as Kind));
@@ -146,7 +156,7 @@ async function take(given: File): Promise<void> {
     show(readModel(new Uint8Array(await given.arrayBuffer()), given.name));
     say(`${given.name} is loaded.`);
     element("latency").textContent = "–";
-    if (session) await start();
+    if (session || opening) await start();
     return;
   }
   if (model) await decode(given, model.sampleRate); // what cannot be played is not taken

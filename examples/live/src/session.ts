@@ -14,6 +14,9 @@ export interface SessionEvents {
 /** Seconds between two reports of the load. */
 const REPORT_EVERY = 0.5;
 
+/** Milliseconds in which a loudspeaker should be there; headphones without a wire take two seconds. */
+const PATIENCE = 5000;
+
 export class Session {
   readonly chain: Chain;
   readonly before: AnalyserNode;
@@ -47,7 +50,7 @@ export class Session {
         },
       });
       source = await open(context);
-      await context.resume();
+      await running(context);
       return new Session(context, source, chain);
     } catch (error) {
       source?.close();
@@ -73,4 +76,13 @@ function contextAt(sampleRate: number): AudioContext {
   if (context.audioWorklet) return context;
   void context.close();
   throw new PlainError("Audio threads (AudioWorklet) need a newer browser, and https or http://localhost.");
+}
+
+/** Firefox waits for a loudspeaker in silence, for ever. */
+async function running(context: AudioContext): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new PlainError("The browser finds no loudspeaker and no headphones.")), PATIENCE);
+  });
+  await Promise.race([context.resume(), late]).finally(() => clearTimeout(timer));
 }

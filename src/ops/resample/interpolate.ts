@@ -99,12 +99,16 @@ function nearest(x: Tensor, outLength: number, factor: number, step: number): Te
   const last = x.shape.at(-1)! - 1;
   const whole = Number.isInteger(factor);
   const round = x.dtype === "float32" ? Math.fround : (place: number): number => place;
-  const index = Int32Array.from({ length: outLength }, (_, t) =>
-    Math.min(Math.floor(whole ? t / factor : round(t * round(step))), last),
-  );
+  const index = new Int32Array(outLength);
+  for (let t = 0; t < outLength; t++)
+    index[t] = Math.min(whole ? Math.floor(t / factor) : nearestBefore(t, step, round), last);
   const meaning: Meaning = whole ? { kind: "repeat", times: factor } : { kind: "index" };
   return factor === 1 ? x : gather(x, x.rank - 1, index, meaning);
 }
+
+/** The sample at or before the place of result `t`, `step` samples from one to the next. */
+export const nearestBefore = (t: number, step: number, round: (place: number) => number = Math.fround): number =>
+  Math.floor(round(t * round(step)));
 
 /** Where result `t` lies between samples, `step` of them from one to the next, edges of cells being kept. */
 export const linearPlace = (t: number, step: number): number => Math.max((t + 0.5) * step - 0.5, 0);

@@ -49,6 +49,13 @@ const head = (rule: RuleName, source: Aligned, parameters: unknown, more: Partia
 
 const isConstant = ({ depends, varies }: Aligned): boolean => !depends && !varies;
 
+/** Two lengths at which a number is not the same. */
+function difference<T>(all: readonly T[], read: (each: T) => [number, number]): string {
+  const [number, length] = read(all[0]!);
+  const [other, otherLength] = all.map(read).find(([value]) => value !== number) ?? [number, length];
+  return `${number} at length ${length}, ${other} at ${otherLength}`;
+}
+
 /** The one value that all traces have, or `undefined`. */
 function common<T>(values: readonly T[]): T | undefined {
   return values.every((value) => value === values[0]) ? values[0] : undefined;
@@ -68,7 +75,7 @@ const findConv1d: Find = (node) => {
   const padAfter = common(all.map(paddingAfter));
   if (padBefore === undefined || padAfter === undefined)
     return new Refusal(
-      `has a padding that depends on the length of the signal (${all.map((each) => `${each.padBefore} before at ${each.xLength} samples`).join(", ")}); ${MODULO}`,
+      `has a padding before that depends on the length of the signal (${difference(all, ({ padBefore, xLength }) => [padBefore, xLength])}); ${MODULO}`,
     );
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && padAfter === 0) return null;
   const parameters = { inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, padAfter };
@@ -134,7 +141,7 @@ function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Re
   const start = common(all.map(({ index }) => index[0]));
   if (start === undefined)
     return new Refusal(
-      `starts at a sample that depends on the length of the signal (${all.map(({ index, length }) => `${index[0]} of ${length}`).join(", ")}); ${MODULO}`,
+      `starts at a sample that depends on the length of the signal (${difference(all, ({ index: [at], length }) => [at!, length])}); ${MODULO}`,
     );
   const { index, length } = first;
   const least = Math.max(0, length - start - index.length * step);
@@ -168,14 +175,12 @@ const findInterpolate: Find = (node) => {
   if (scaleFactor === null)
     return new Refusal("resamples to a size, so its rate depends on the length; scaleFactor does not");
   if (alignCorners) return new Refusal("with alignCorners has a rate that depends on the length of the signal");
-  if (mode === "nearest") {
-    if (Number.isInteger(scaleFactor)) return head("repeat", source, { factor: scaleFactor, up: scaleFactor, down: 1 });
-    return new Refusal(`by nearest sample streams for whole factors only, got ${scaleFactor}`);
-  }
+  if (mode === "nearest" && Number.isInteger(scaleFactor))
+    return head("repeat", source, { factor: scaleFactor, up: scaleFactor, down: 1 });
   for (let down = 1; down <= 4096; down++) {
     const up = Math.round(scaleFactor * down);
     if (up > 0 && Math.abs(up / down - scaleFactor) <= 1e-15 * scaleFactor)
-      return head("linear", source, { factor: scaleFactor, up, down });
+      return head(mode, source, { factor: scaleFactor, up, down });
   }
   return new Refusal(`has scaleFactor ${scaleFactor}, which is no ratio of whole numbers up to 4096`);
 };
@@ -208,6 +213,31 @@ const findRecurrence =
     return head(rule, source, null, { weights, initial });
   };
 
+/** Constants before and after a signal are padding, if they are of one number. */
+const findCat: Find = (node) => {
+  const [{ axis }] = node.attributes as [{ axis: number }];
+  const signals = node.inputs.filter(({ time }) => time >= 0);
+  if (!signals.some(({ time }) => time === axis)) return null;
+  const [source] = signals as [Aligned];
+  const place = node.inputs.indexOf(source);
+  const values = new Set(node.inputs.flatMap((input) => (input === source ? [] : [valueOf(input)])));
+  const [value] = values;
+  if (signals.length > 1 || values.size !== 1 || value === undefined || axis !== source.nodes[0]!.rank - 1)
+    return new Refusal(
+      "puts signals one after the other in time; only numbers that are all equal can stand before and after",
+    );
+  const lengthOf = (parts: readonly Aligned[]): number =>
+    parts.reduce((sum, part) => sum + part.nodes[0]!.shape[axis]!, 0);
+  return findPad(source, "zeros", lengthOf(node.inputs.slice(0, place)), lengthOf(node.inputs.slice(place + 1)), value);
+};
+
+/** The number that a constant consists of; `undefined` if there are several, or it is not known yet. */
+function valueOf(node: Aligned): number | undefined {
+  const { value } = node.nodes[0]!;
+  if (!isConstant(node) || !value) return undefined;
+  return value.every((number) => Object.is(number, value[0])) ? Number(value[0] ?? 0) : undefined;
+}
+
 /** Where time is not one of the axes that an operation works along, it is done moment by moment. */
 const along =
   (axesOf: (node: Aligned, source: Tensor) => readonly number[], reason: string): Find =>
@@ -234,10 +264,7 @@ const finders: Readonly<Record<string, Find>> = {
   reshape: findReshape,
   lstm: findRecurrence("lstm"),
   cumsum: findRecurrence("cumsum"),
-  cat: along(
-    (node) => [(node.attributes[0] as { axis: number }).axis],
-    "puts signals one after the other in time; F.pad puts zeros or other numbers there",
-  ),
+  cat: findCat,
   sum: along((node) => (node.attributes[0] as { axes: readonly number[] }).axes, "sums over time"),
   argmaxWindow: along(lastAxis, "compares all moments"),
   take: along(lastAxis, "picks samples by their place in the whole signal"),

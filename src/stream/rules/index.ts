@@ -3,7 +3,7 @@ import { StreamError } from "../../core/errors.ts";
 import { conv1dRule } from "./conv1d.ts";
 import { convTranspose1dRule } from "./convTranspose1d.ts";
 import { foldRule } from "./fold.ts";
-import { linearRule, repeatRule } from "./interpolate.ts";
+import { linearRule, nearestRule, repeatRule } from "./interpolate.ts";
 import { padRule } from "./pad.ts";
 import { avgPoolRule, maxPoolRule } from "./pools.ts";
 import { cumsumRule, lstmRule } from "./recurrent.ts";
@@ -26,6 +26,7 @@ export const moveRules = {
   maxPool1d: maxPoolRule,
   avgPool1d: avgPoolRule,
   repeat: repeatRule,
+  nearest: nearestRule,
   linear: linearRule,
 } as const;
 

@@ -1,4 +1,4 @@
-import { linearPlace } from "../../ops/resample/interpolate.ts";
+import { linearPlace, nearestBefore } from "../../ops/resample/interpolate.ts";
 import type { MoveRule } from "./rule.ts";
 
 export interface ResampleParameters {
@@ -18,6 +18,30 @@ export const repeatRule: MoveRule<ResampleParameters> = {
   move: ({ factor }, source, target, from, to) => {
     const { numbers } = source;
     for (let t = from; t < to; t++) numbers[target.start + t] = numbers[source.start + Math.floor(t / factor)]!;
+  },
+};
+
+/** Places are float32, as at once; so far, in samples, they may be off after a billion of them. */
+const DRIFT = 64;
+
+/** The nearest sample at or before the place of each result, for factors that are not whole. */
+export const nearestRule: MoveRule<ResampleParameters> = {
+  ready: ({ factor }, n) => {
+    let count = Math.floor(n * factor);
+    while (count > 0 && nearestBefore(count - 1, 1 / factor) >= n) count--;
+    return count;
+  },
+  length: ({ factor }, n) => Math.floor(n * factor),
+  pace: ({ factor, up, down }, tail) => ({
+    ...{ up, down, low: (DRIFT + 1) * factor + 2, high: 0 },
+    tail: Math.floor(tail * factor),
+  }),
+  reach: ({ factor }, from, to) => [nearestBefore(from, 1 / factor), nearestBefore(to - 1, 1 / factor) + 1],
+  needed: ({ factor }, result) => nearestBefore(result, 1 / factor) - DRIFT,
+  move: ({ factor }, source, target, from, to) => {
+    const { numbers } = source;
+    for (let t = from; t < to; t++)
+      numbers[target.start + t] = numbers[source.start + Math.min(nearestBefore(t, 1 / factor), source.end - 1)]!;
   },
 };
 

@@ -1,0 +1,56 @@
+import { ShapeError, StreamError } from "../core/errors.ts";
+import { checkBoolean, checkChoice, checkInteger, checkOptions } from "../core/options.ts";
+import type { Network } from "../nn/trace.ts";
+import { type Analysis, analyse } from "./analysis/analyse.ts";
+import type { Initial } from "./engine/engine.ts";
+import type { StreamNetwork } from "./network.ts";
+import { isPortable, type PortableNetwork, revive } from "./portable.ts";
+
+export interface StreamOptions {
+  /** Channels of the signal. Default 1, or what a portable network has. */
+  channels?: number;
+  /**
+   * What stands before the signal in every layer: `"zeros"`, as in the whole-signal forward; `"steady"`, the response to endless silence, so
+   * that there is no transient; `"first"`, the first sample. Default `"zeros"`.
+   */
+  initial?: Initial;
+  /**
+   * What the length of the signal will be modulo the hop, for networks whose padding depends on it (padding "same" with a stride). Another
+   * length is an error at `finish`.
+   */
+  lengthModulo?: number;
+  /** Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. */
+  allowBuffering?: boolean;
+  /** Input samples computed at once, at most: longer blocks are cut, at the price of time; memory grows with it. Default: what caches hold. */
+  maxBlock?: number;
+}
+
+/** What can be streamed: a module, a function of one tensor `(1, channels, L)`, or what `portable` made of one. */
+export type Streamable = Network | PortableNetwork;
+
+/** Reads the options that all ways of streaming share. */
+export function prepare(
+  op: string,
+  net: Streamable,
+  options: StreamOptions,
+  known: readonly string[],
+): { network: StreamNetwork; analysis: Analysis | null; initial: Initial; remainder: number | null } {
+  checkOptions(op, options, known);
+  const { channels = 1, initial = "zeros", lengthModulo, allowBuffering = false } = options;
+  checkInteger(op, "channels", channels, 1);
+  checkChoice(op, "initial", initial, ["zeros", "steady", "first"]);
+  checkBoolean(op, "allowBuffering", allowBuffering);
+  const remainder = lengthModulo === undefined ? null : checkInteger(op, "lengthModulo", lengthModulo, 0);
+  if (isPortable(net)) {
+    const network = revive(net);
+    if (options.channels !== undefined && channels !== network.channels)
+      throw new ShapeError(`${op}: the network has ${network.channels} input channels, got channels ${channels}`);
+    return { network, analysis: null, initial, remainder };
+  }
+  const analysis = analyse(op, net, channels, remainder);
+  if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering)
+    throw new StreamError(
+      `${op}: ${analysis.obstacle}. It cannot be computed block by block; { allowBuffering: true } keeps the signal and computes at finish`,
+    );
+  return { network: analysis.network, analysis, initial, remainder };
+}
