@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Network } from "../nn/trace.ts";
 import { loadDenoiser } from "./denoiser/file.ts";
-import { streamable } from "./denoiser/streamable.ts";
 
 /** What can be run over a recording. */
 export interface Model {
@@ -14,5 +13,5 @@ export interface Model {
 /** The model in a file. Other kinds of file are told apart here. @throws FormatError naming `path` */
 export function readModel(path: string): Model {
   const { net, sampleRate } = loadDenoiser(readFileSync(path), path);
-  return { network: streamable(net), sampleRate };
+  return { network: net, sampleRate };
 }

@@ -7,7 +7,6 @@ import { type Command, integerOption, numberOption, parse, UsageError } from "./
 import { defaults, networkAt } from "./denoiser/defaults.ts";
 import { MaskNetwork } from "./denoiser/maskNetwork.ts";
 import { trainingPairs } from "./denoiser/pairs.ts";
-import { streamable } from "./denoiser/streamable.ts";
 import { keepsakes, parameterCount, write } from "./keepsakes.ts";
 import { learn } from "./learning.ts";
 import { recordedMaterial, synthesisedMaterial } from "./material.ts";
@@ -66,7 +65,7 @@ async function run(args: readonly string[]): Promise<void> {
   const seconds = (performance.now() - begun) / 1000;
   const results = judge(net, material.heldOut);
   say(verdict(results));
-  const live = stream(streamable(net), { channels: 1 });
+  const live = stream(net, { channels: 1 });
   const { latency } = live;
   for (const line of write(values.out, keepsakes({ net, material, losses, seconds, results, latency }))) say(line);
   rehearsed(live, results, new Generator(seed), material.sampleRate);

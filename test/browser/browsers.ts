@@ -1,6 +1,6 @@
 /** The browsers of this machine, without a window, and pages for them. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,17 +13,10 @@ export const browserNames: readonly BrowserName[] = ["chromium", "firefox"];
 
 const programOf = (name: string): string => execFileSync("which", [name], { encoding: "utf8" }).trim();
 
-/**
- * Chromium or Firefox with a microphone that beeps and a home of its own, which Firefox insists on. Machines for tests have no
- * loudspeaker, which Chromium does not mind. `loudspeaker` gives Firefox one that swallows sound as fast as it can be computed.
- */
-export async function launch(
-  name: BrowserName,
-  { loudspeaker = false } = {},
-): Promise<{ browser: Browser; close: () => Promise<void> }> {
+/** Chromium or Firefox with a microphone that beeps, and with a home of its own, which Firefox insists on. */
+export async function launch(name: BrowserName): Promise<{ browser: Browser; close: () => Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), "atrous-browser-"));
-  if (loudspeaker) writeFileSync(join(home, ".asoundrc"), "pcm.!default { type null }\nctl.!default { type null }\n");
-  const browser = await (name === "chromium" ? launchChromium() : launchFirefox(home, loudspeaker));
+  const browser = await (name === "chromium" ? launchChromium() : launchFirefox(home));
   return {
     browser,
     close: async () => {
@@ -42,7 +35,7 @@ const launchChromium = (): Promise<Browser> =>
     ],
   });
 
-const launchFirefox = (home: string, loudspeaker: boolean): Promise<Browser> =>
+const launchFirefox = (home: string): Promise<Browser> =>
   firefox.launch({
     channel: "moz-firefox",
     executablePath: programOf("firefox-esr"),
@@ -52,9 +45,6 @@ const launchFirefox = (home: string, loudspeaker: boolean): Promise<Browser> =>
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,
-      // Sandboxed, Firefox does not read its home's .asoundrc.
-      ...(loudspeaker && { "media.cubeb.backend": "alsa", "media.cubeb.sandbox": false }),
-      ...(loudspeaker && { "security.sandbox.content.level": 0 }),
     },
   });
 

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as PageParts from "../../examples/live/src/page.ts";
 import { build, serve } from "../../scripts/live.mjs";
 import { loadDenoiser } from "../../src/cli/denoiser/file.ts";
-import { streamable } from "../../src/cli/denoiser/streamable.ts";
 import { expectSameBits, signalOf, whole } from "../stream/blocks.ts";
 import { type BrowserName, browserNames, complaintsOf, launch } from "./browsers.ts";
 
@@ -17,8 +16,8 @@ declare global {
 
 const file = new URL("../../examples/live/model.safetensors", import.meta.url);
 const { net, sampleRate } = loadDenoiser(readFileSync(file), "model.safetensors");
-const denoiser = streamable(net);
-const { latency } = realtime(portable(denoiser), { block: 128 });
+
+const { latency } = realtime(portable(net), { block: 128 });
 
 const text = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText();
 
@@ -31,10 +30,17 @@ async function choose(page: Page, id: string, name: string, bytes: Uint8Array): 
 const level = (page: Page, id: string): Promise<number> =>
   page.locator(`#${id} meter`).evaluate((meter: HTMLMeterElement) => meter.value);
 
-const plays = async (page: Page): Promise<void> => {
-  await expect.poll(() => level(page, "before"), { timeout: 8000 }).toBeGreaterThan(-50);
-  await expect.poll(() => level(page, "after"), { timeout: 8000 }).toBeGreaterThan(-55);
-};
+/**
+ * Waits for sound, and tells whether there is any. Without a loudspeaker Chromium plays to nobody, and its clock goes on; in Firefox
+ * nothing moves, and the page has to say so.
+ */
+async function plays(page: Page, name: BrowserName): Promise<boolean> {
+  const state = async (): Promise<string> =>
+    `${await text(page, "play")}: ${(await level(page, "before")) > -50 ? "sound" : "silence"}. ${await text(page, "status")}`;
+  const silent = name === "firefox" ? /^Stop: sound|^Play: silence. The browser finds no loudspeaker/ : /^Stop: sound/;
+  await expect.poll(state, { timeout: 10_000 }).toMatch(silent);
+  return (await text(page, "play")) === "Stop";
+}
 
 let served: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
@@ -48,7 +54,7 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
   let complaints: string[];
   let close: () => Promise<void>;
   beforeAll(async () => {
-    const launched = await launch(name, { loudspeaker: true });
+    const launched = await launch(name);
     close = launched.close;
     page = await launched.browser.newPage();
     complaints = complaintsOf(page);
@@ -56,7 +62,7 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
     await page.waitForSelector("#play:enabled");
     await page.evaluate(`import("/dist/page.js").then((parts) => { globalThis.parts = parts; })`);
   }, 60_000);
-  afterAll(() => close());
+  afterAll(() => close(), 60_000);
 
   test("the model that is served is there at once", async () => {
     expect(await text(page, "model")).toBe("model.safetensors");
@@ -74,7 +80,7 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
       return { demo, denoised: denoised!, bypassed: bypassed! };
     });
     // The fader adds a zero, which makes 0 of −0.
-    const expected = whole(denoiser, [demo]).map((row) => row.map((sample) => sample + 0));
+    const expected = whole(net, [demo]).map((row) => row.map((sample) => sample + 0));
     expectSameBits([denoised.map((sample) => sample + 0)], expected, "the demo");
     expect(demo.length).toBe(12 * sampleRate);
     // A delay in seconds is not quite a whole number of samples.
@@ -86,9 +92,9 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
   test("the demo plays, and Denoise is a switch that the keyboard reaches", async () => {
     await page.locator("#play").focus();
     await page.keyboard.press("Space");
-    await plays(page);
-    expect(await text(page, "play")).toBe("Stop");
-    expect(await text(page, "latency")).toContain(`(${latency.toLocaleString("en")} samples)`);
+    if (!(await plays(page, name))) return;
+    await expect.poll(() => level(page, "after"), { timeout: 5000 }).toBeGreaterThan(-55);
+    expect(await text(page, "latency")).toContain(`(${latency.toLocaleString("en")}\u00a0samples)`);
     await expect.poll(() => text(page, "load"), { timeout: 5000 }).toMatch(/^\d+ %$/);
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
@@ -108,17 +114,14 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
     await choose(page, "sound-file", "noise.wav", writeWav({ sampleRate: 44100, channels }));
     await expect.poll(() => text(page, "file-name")).toBe("noise.wav");
     await page.click("#play");
-    await expect.poll(() => level(page, "before"), { timeout: 8000 }).toBeGreaterThan(-50);
-    await page.click("#play");
+    if (await plays(page, name)) await page.click("#play");
   });
 
   test("the microphone", async () => {
     await page.getByText("Microphone", { exact: true }).click();
     await page.click("#play");
-    await expect.poll(() => text(page, "status"), { timeout: 8000 }).toMatch(/headphones|cannot bring the microphone/);
-    console.log(`${name}: ${await text(page, "status")}`);
-    if ((await text(page, "play")) === "Stop") {
-      await expect.poll(() => level(page, "before"), { timeout: 8000 }).toBeGreaterThan(-50);
+    if (await plays(page, name)) {
+      expect(await text(page, "status")).toContain("Listening.");
       await page.click("#play");
     }
     await page.getByText("Demo", { exact: true }).click();
@@ -135,20 +138,4 @@ describe.each<BrowserName>(browserNames)("%s", (name) => {
   });
 
   test("no complaint on the console", () => expect(complaints).toEqual([]));
-});
-
-// Chromium plays to nobody where there is no loudspeaker, and its clock goes on.
-test("a machine without a loudspeaker says so in Firefox", async () => {
-  const { browser, close } = await launch("firefox");
-  try {
-    const page = await browser.newPage();
-    await page.goto(served.address);
-    await page.click("#play:enabled");
-    const state = async (): Promise<string> =>
-      `${await text(page, "play")} ${await level(page, "before")} ${await text(page, "status")}`;
-    // On a machine that has one, it plays.
-    await expect.poll(state, { timeout: 10_000 }).toMatch(/^Play -60 The browser finds no loudspeaker|^Stop -[1-4]/);
-  } finally {
-    await close();
-  }
 });

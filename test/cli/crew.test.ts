@@ -31,7 +31,8 @@ async function work(script: string, jobs: readonly number[] = [1, 2, 3, 4, 5]): 
   const crew = new Crew(pathToFileURL(file), 2);
   const heard: number[] = [];
   try {
-    await crew.run({ factor: 10 }, jobs, (amount) => heard.push(amount));
+    crew.tell({ factor: 10 });
+    await crew.run(jobs, (amount) => heard.push(amount));
   } finally {
     await crew.close();
   }
@@ -63,6 +64,6 @@ test.each([
 test("a script that is not there, or cannot start", async () => {
   const crew = new Crew(pathToFileURL(join(folder, "none.mjs")), 2);
   await new Promise((resolve) => setTimeout(resolve, 200)); // it fails before there is work
-  await expect(crew.run({}, [1], () => {})).rejects.toThrow(/a worker failed: Cannot find module/);
+  await expect(crew.run([1], () => {})).rejects.toThrow(/a worker failed: Cannot find module/);
   await crew.close();
 });

@@ -6,7 +6,6 @@ import { LappedTransform, lappedBasis } from "../../src/cli/denoiser/lappedTrans
 import { noiseToSignal } from "../../src/cli/denoiser/loss.ts";
 import { MaskNetwork } from "../../src/cli/denoiser/maskNetwork.ts";
 import { trainingPairs } from "../../src/cli/denoiser/pairs.ts";
-import { streamable } from "../../src/cli/denoiser/streamable.ts";
 import { scheduleAt, trainDenoiser } from "../../src/cli/denoiser/training.ts";
 import { energy } from "../../src/cli/signals/level.ts";
 import { whiteNoise } from "../../src/cli/signals/random.ts";
@@ -39,7 +38,7 @@ describe("MaskNetwork", () => {
     "%s: what comes after t + lookahead cannot change outputs up to t, what comes at it does",
     (_, options, length) => {
       const net = network(3, options);
-      const { lookahead, latency } = stream(streamable(net));
+      const { lookahead, latency } = stream(net);
       expect([lookahead, latency]).toEqual([2 * options.hop - 1, 2 * options.hop - 1]);
       const x = noisy(length);
       const before = denoise(net, x);

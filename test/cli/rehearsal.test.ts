@@ -3,7 +3,6 @@ import { stream } from "atrous/stream";
 import { expect, test } from "vitest";
 import { denoise } from "../../src/cli/denoiser/denoise.ts";
 import { MaskNetwork } from "../../src/cli/denoiser/maskNetwork.ts";
-import { streamable } from "../../src/cli/denoiser/streamable.ts";
 import { whiteNoise } from "../../src/cli/signals/random.ts";
 import { rehearse } from "../../src/cli/streaming/rehearsal.ts";
 import { Generator } from "../../src/core/random/index.ts";
@@ -16,7 +15,7 @@ const signals = [9001, 3, 20000].map((length, i) => {
 });
 const rehearsed = (performed: typeof signals) => {
   let heard = 0;
-  const result = rehearse(stream(streamable(net)), performed, new Generator(1), (samples) => {
+  const result = rehearse(stream(net), performed, new Generator(1), (samples) => {
     heard += samples;
   });
   return { ...result, heard };

@@ -2,7 +2,6 @@
 import "atrous"; // installs the backend that `realtime` computes with
 import { type PortableNetwork, portable } from "atrous/stream";
 import { loadDenoiser } from "../../../src/cli/denoiser/file.ts";
-import { streamable } from "../../../src/cli/denoiser/streamable.ts";
 
 export interface Model {
   readonly name: string;
@@ -18,7 +17,7 @@ export interface Model {
 export function readModel(bytes: Uint8Array, name: string): Model {
   const { net, sampleRate } = loadDenoiser(bytes, name);
   const parameters = [...net.parameters()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return { name, network: portable(streamable(net), { channels: 1 }), sampleRate, parameters };
+  return { name, network: portable(net, { channels: 1 }), sampleRate, parameters };
 }
 
 /** The model that is served with the page. */

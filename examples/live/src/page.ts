@@ -122,7 +122,7 @@ function show(next: Model): void {
 
 function showLatency(samples: number, rate: number): void {
   const milliseconds = ((1000 * samples) / rate).toFixed(1);
-  element("latency").textContent = `${milliseconds} ms (${samples.toLocaleString("en")} samples)`;
+  element("latency").textContent = `${milliseconds} ms (${samples.toLocaleString("en")}\u00a0samples)`;
 }
 
 // What people do.

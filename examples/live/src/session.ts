@@ -15,7 +15,7 @@ export interface SessionEvents {
 const REPORT_EVERY = 0.5;
 
 /** Milliseconds in which a loudspeaker should be there; headphones without a wire take two seconds. */
-const PATIENCE = 5000;
+const PATIENCE = 4000;
 
 export class Session {
   readonly chain: Chain;

@@ -10,7 +10,7 @@ export class Crew {
   /** Never kept, broken by the first failure. */
   readonly #failure: Promise<never>;
 
-  /** @param file the script of the workers: the first message it gets is what `run` tells everyone, the others are jobs */
+  /** @param file the script of the workers: the first messages it gets are what all are told, the others are jobs */
   constructor(file: URL, count: number) {
     this.#workers = Array.from({ length: count }, () => new Worker(file));
     this.#failure = Promise.race(this.#workers.map(failureOf));
@@ -21,12 +21,17 @@ export class Crew {
     return this.#workers.length;
   }
 
+  /** Sends a message to every worker. */
+  tell(message: unknown): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
   /**
-   * Has all jobs done, in their order.
+   * Has all jobs done, in their order. A worker says that it is idle after the last thing that all are told, in the same turn as this.
    *
    * @throws AtrousError as soon as a worker throws, or ends
    */
-  run<Job>(common: unknown, jobs: readonly Job[], progress: (amount: number) => void): Promise<void> {
+  run<Job>(jobs: readonly Job[], progress: (amount: number) => void): Promise<void> {
     let [next, left] = [0, jobs.length];
     const done = new Promise<void>((resolve) => {
       if (left === 0) resolve();
@@ -39,7 +44,6 @@ export class Crew {
           if (busy) worker.postMessage(jobs[next++]);
           else if (left === 0) resolve();
         });
-        worker.postMessage(common);
       }
     });
     return Promise.race([done, this.#failure]);

@@ -3,12 +3,12 @@ import type { Crew } from "./crew.ts";
 import { jobsFor, partsOf } from "./plan.ts";
 import type { Common } from "./worker.ts";
 
-/** All channels through the network, in `shards` parts each. */
+/** All channels through the network, for which the crew is prepared, in `shards` parts each. */
 export async function onCrew(
   crew: Crew,
   network: PortableNetwork,
   channels: readonly Float32Array[],
-  { shards, block }: { shards: number; block: number },
+  shards: number,
   progress: (samples: number) => void,
 ): Promise<Float32Array[]> {
   const length = channels[0]!.length;
@@ -20,8 +20,8 @@ export async function onCrew(
   });
   const results = channels.map(() => shared(whole!.outEnd));
   const jobs = jobsFor(network, { channels: channels.length, length, shards, workers: crew.size });
-  const common: Common = { network, signals, results, block };
-  await crew.run(common, jobs, progress);
+  crew.tell({ signals, results } satisfies Common);
+  await crew.run(jobs, progress);
   return results;
 }
 

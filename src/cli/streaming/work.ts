@@ -12,12 +12,14 @@ import { onCrew } from "./onCrew.ts";
 import { partsOf } from "./plan.ts";
 import type { Request } from "./request.ts";
 import { secondsProgress } from "./secondsProgress.ts";
+import type { Preparation } from "./worker.ts";
 
 /** What `atrous apply` does, on a crew or in this thread. */
 export async function work(request: Request, crew: Crew | null): Promise<void> {
   const { block, shards, shard } = request;
   const model = readModel(request.model);
   const network = portable(model.network);
+  crew?.tell({ network, block } satisfies Preparation);
   const recording = readRecording(request.input);
   checkRate(request, recording, model.sampleRate);
   const { sampleRate, channels } = recording;
@@ -30,7 +32,7 @@ export async function work(request: Request, crew: Crew | null): Promise<void> {
   const progress = secondsProgress("denoising", (end - start) * channels.length, sampleRate);
   const begun = performance.now();
   const results = crew
-    ? await onCrew(crew, network, channels, { shards, block }, progress.add)
+    ? await onCrew(crew, network, channels, shards, progress.add)
     : here(live, channels, chosen[0]!, block, progress.add);
   const computeSeconds = (performance.now() - begun) / 1000;
   progress.finish();

@@ -63,38 +63,37 @@ function common<T>(values: readonly T[]): T | undefined {
 
 const MODULO = "the option lengthModulo says what the length will be, modulo the hop";
 
-const findConv1d: Find = (node) => {
-  const [source, weight] = node.inputs as [Aligned, Aligned];
-  if (!isConstant(weight)) return new Refusal("has a weight that depends on the signal");
-  if (source.time === 0) return null;
-  if (source.time !== 2) return new Refusal("sums over time as over channels");
-  const all = node.attributes as readonly ConvAttributes[];
-  const [first] = all as [ConvAttributes];
-  const { inChannels, outChannels, groups, kernelSize, stride, dilation } = first;
+/** A convolution whose taps run along time, for `find`; moment by moment where time is the batch. */
+const convolution =
+  (find: (source: Aligned, weight: Aligned, all: readonly ConvAttributes[]) => Head | Refusal | null): Find =>
+  ({ inputs, attributes }) => {
+    const [source, weight] = inputs as [Aligned, Aligned];
+    if (!isConstant(weight)) return new Refusal("has a weight that depends on the signal");
+    if (source.time === 0) return null;
+    if (source.time !== 2) return new Refusal("sums over time as over channels");
+    return find(source, weight, attributes as readonly ConvAttributes[]);
+  };
+
+const findConv1d = convolution((source, weight, all) => {
+  const { inChannels, outChannels, groups, kernelSize, stride, dilation } = all[0]!;
   const padBefore = common(all.map((each) => each.padBefore));
   const padAfter = common(all.map(paddingAfter));
   if (padBefore === undefined || padAfter === undefined)
     return new Refusal(
-      `has a padding before that depends on the length of the signal (${difference(all, ({ padBefore, xLength }) => [padBefore, xLength])}); ${MODULO}`,
+      `has a padding before that depends on the length of the signal (${difference(all, (each) => [each.padBefore, each.xLength])}); ${MODULO}`,
     );
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && padAfter === 0) return null;
   const parameters = { inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, padAfter };
   return head("conv1d", source, parameters, { weights: [weight] });
-};
+});
 
 /** As given, or at least what the last window takes. */
 const paddingAfter = (a: ConvAttributes): number =>
   a.padAfter ?? Math.max(0, (a.gLength - 1) * a.stride + a.dilation * (a.kernelSize - 1) + 1 - a.padBefore - a.xLength);
 
-const findConvTranspose1d: Find = (node) => {
-  const [source, weight] = node.inputs as [Aligned, Aligned];
-  if (!isConstant(weight)) return new Refusal("has a weight that depends on the signal");
-  if (source.time === 0) return null;
-  if (source.time !== 2) return new Refusal("sums over time as over channels");
-  const all = node.attributes as readonly ConvAttributes[];
-  const [first] = all as [ConvAttributes];
+const findConvTranspose1d = convolution((source, weight, all) => {
   // The long side, x, is the result here.
-  const { outChannels, inChannels, groups, kernelSize, stride, dilation } = first;
+  const { outChannels, inChannels, groups, kernelSize, stride, dilation } = all[0]!;
   const padBefore = common(all.map((each) => each.padBefore));
   if (padBefore === undefined) return new Refusal("has a padding that depends on the length of the signal");
   const mores = all.map((a) => a.xLength - ((a.gLength - 1) * stride + dilation * (kernelSize - 1) + 1 - padBefore));
@@ -103,7 +102,7 @@ const findConvTranspose1d: Find = (node) => {
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && more === 0 && !followsLength) return null;
   const parameters = { inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, more };
   return head("convTranspose1d", source, parameters, { weights: [weight], followsLength });
-};
+});
 
 const findGather: Find = (node) => {
   const [source] = node.inputs as [Aligned];
@@ -220,7 +219,7 @@ const findCat: Find = (node) => {
   if (!signals.some(({ time }) => time === axis)) return null;
   const [source] = signals as [Aligned];
   const place = node.inputs.indexOf(source);
-  const values = new Set(node.inputs.flatMap((input) => (input === source ? [] : [valueOf(input)])));
+  const values = new Set(node.inputs.flatMap((input) => (input === source ? [] : [uniformValue(input)])));
   const [value] = values;
   if (signals.length > 1 || values.size !== 1 || value === undefined || axis !== source.nodes[0]!.rank - 1)
     return new Refusal(
@@ -232,7 +231,7 @@ const findCat: Find = (node) => {
 };
 
 /** The number that a constant consists of; `undefined` if there are several, or it is not known yet. */
-function valueOf(node: Aligned): number | undefined {
+function uniformValue(node: Aligned): number | undefined {
   const { value } = node.nodes[0]!;
   if (!isConstant(node) || !value) return undefined;
   return value.every((number) => Object.is(number, value[0])) ? Number(value[0] ?? 0) : undefined;
