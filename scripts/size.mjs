@@ -10,6 +10,8 @@ const entries = [
     'import { nn, compile } from "#index.js"; export { compile }; export const layers = [nn.Conv1d, nn.ConvTranspose1d];',
   ],
   ["atrous, everything", 'export * from "#index.js";'],
+  ["atrous/stream, with everything it needs but a backend", 'export * from "#stream/index.js";'],
+  ["atrous/worklet", 'import "#worklet.js";'],
   ["atrous/wasm", 'export * from "#backends/wasm/index.js";'],
   ["atrous/io", 'export * from "#io/index.js";'],
   ["atrous/mindspore", 'export * from "#mindspore/index.js";'],
@@ -34,8 +36,8 @@ async function sizeOf(code) {
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(7);
 
-console.log(`${"entry point".padEnd(44)} minified  gzipped (kB)`);
+console.log(`${"entry point".padEnd(56)} minified  gzipped (kB)`);
 for (const [name, code] of entries) {
   const { minified, gzipped } = await sizeOf(code);
-  console.log(`${name.padEnd(44)} ${kilobytes(minified)}  ${kilobytes(gzipped)}`);
+  console.log(`${name.padEnd(56)} ${kilobytes(minified)}  ${kilobytes(gzipped)}`);
 }

@@ -3,8 +3,8 @@
  *
  *     new AudioWorkletNode(context, "atrous", { processorOptions: { network: portable(net, { channels: 1 }) } })
  *
- * runs the network at the context's block length, whatever that is. It needs no global but WebAssembly and typed arrays (without WebAssembly it
- * computes in plain TypeScript).
+ * runs the network at the context's block length, whatever that is. The node's `outputChannelCount` says how many channels come out, where those
+ * are not as many as go in. It needs no global but WebAssembly and typed arrays (without WebAssembly it computes in plain TypeScript).
  */
 import { preferredBackend } from "./backends/capabilities.ts";
 import { StreamError } from "./core/errors.ts";

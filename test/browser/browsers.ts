@@ -45,6 +45,10 @@ const launchFirefox = (home: string): Promise<Browser> =>
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,
       "media.autoplay.default": 0,
+      // What is saved goes there without a question.
+      "browser.download.folderList": 2,
+      "browser.download.dir": home,
+      "browser.download.alwaysOpenPanel": false,
     },
   });
 
