@@ -65,7 +65,10 @@ describe("imports point downwards", () => {
 
 test("only index.ts and the command line name a concrete backend", () => {
   const naming = files.filter((file) => importsOf(file).some((specifier) => specifier.includes("backends/")));
-  expect(naming.filter((file) => roomOf(file) !== "backends" && roomOf(file) !== "cli")).toEqual(["index.ts", "worklet.ts"]);
+  expect(naming.filter((file) => roomOf(file) !== "backends" && roomOf(file) !== "cli")).toEqual([
+    "index.ts",
+    "worklet.ts",
+  ]);
 });
 
 test("the graph knows no operation and no kernel, shared code no padding mode, by name", () => {
