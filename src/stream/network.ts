@@ -30,6 +30,9 @@ export interface SignalReference {
   readonly after: number;
 }
 
+export const sameReference = (a: SignalReference, b: SignalReference): boolean =>
+  a.tape === b.tape && a.before === b.before && a.after === b.after;
+
 export interface Bounds {
   readonly rate: number;
   readonly low: number;

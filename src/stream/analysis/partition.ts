@@ -1,22 +1,22 @@
 import { StreamError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shape.ts";
-import { evaluateSync } from "../../graph/evaluate.ts";
-import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
-import type {
-  Instruction,
-  KernelProcess,
-  MoveProcess,
-  Process,
-  Reading,
-  Reference,
-  SignalReference,
-  StreamNetwork,
+import {
+  type Instruction,
+  type KernelProcess,
+  type MoveProcess,
+  type Process,
+  type Reading,
+  type Reference,
+  type SignalReference,
+  type StreamNetwork,
+  sameReference,
 } from "../network.ts";
 import { type KernelRuleName, kernelRule, kernelRules, type MoveRuleName, moveRule } from "../rules/index.ts";
 import type { Pace } from "../rules/rule.ts";
 import type { SliceParameters } from "../rules/slice.ts";
 import type { Aligned } from "./align.ts";
 import { type Clock, Clocks, rateOf, sameTime } from "./clock.ts";
+import { Fixed } from "./fixed.ts";
 import { type Head, headOf, Refusal } from "./heads.ts";
 import { nameOf } from "./nameOf.ts";
 
@@ -63,7 +63,7 @@ class Partitioner {
   readonly #kept = new Map<Aligned, SignalReference>();
   readonly #processes: { readonly process: Process; readonly clock: Clock }[] = [];
   readonly #tapes: number[] = [];
-  readonly #fixed: Tensor[] = [];
+  readonly #fixed = new Fixed();
   #obstacle: string | null = null;
 
   constructor(op: string, order: readonly Aligned[]) {
@@ -85,7 +85,7 @@ class Partitioner {
         tapes: this.#tapes,
         processes: processes.map(({ process }) => process),
         output: last?.reference ?? { tape: -1, before: 0, after: 0 },
-        fixed: this.#fixed,
+        fixed: this.#fixed.leaves,
         paces: clocks.map((clock) => ({ rate: rateOf(clock), low: clock.low, high: clock.high })),
         period: last?.clock.period ?? 1,
         count: last?.clock.count ?? 0,
@@ -175,7 +175,7 @@ class Partitioner {
     const { process } = draft;
     process.source = this.#reference(source);
     process.gate = gate && this.#reference(gate);
-    process.weights.push(...head.weights.map((weight) => this.#constant(weight)));
+    process.weights.push(...head.weights.map((weight) => this.#fixed.add(weight)));
     const convolution = head.rule === "conv1d" || head.rule === "convTranspose1d";
     this.#read(draft, source, window.step, window.offset, window.extra, convolution);
     const inputs: Reference[] = [["reading", 0]];
@@ -193,7 +193,7 @@ class Partitioner {
         time: 1,
         whole: false,
       };
-      process.state = { reading: process.readings.push(own) - 1, initial: this.#constant(head.initial) };
+      process.state = { reading: process.readings.push(own) - 1, initial: this.#fixed.add(head.initial) };
     }
     return signal;
   }
@@ -243,7 +243,7 @@ class Partitioner {
   /** An input of an instruction of `draft`. */
   #operand(draft: KernelDraft, input: Aligned): Reference {
     const signal = this.#signals.get(input);
-    if (!signal) return input.time < 0 ? ["fixed", this.#constant(input)] : this.#constantSequence(draft, input);
+    if (!signal) return input.time < 0 ? ["fixed", this.#fixed.add(input)] : this.#constantSequence(draft, input);
     if (signal.process === draft) return signal.of!;
     const { size, first } = draft.units;
     const reference = this.#reference(signal);
@@ -288,15 +288,6 @@ class Partitioner {
     return this.#tapes.push(sizeOf(first!.shape.toSpliced(time, 1))) - 1;
   }
 
-  /** The number of a constant, computed now. */
-  #constant(node: Aligned): number {
-    const [first] = node.nodes as [Tensor];
-    if (first.value === null) evaluateSync([first]);
-    const leaf = frozen(first);
-    const known = this.#fixed.indexOf(leaf);
-    return known >= 0 ? known : this.#fixed.push(leaf) - 1;
-  }
-
   /** A constant that repeats along time. */
   #constantSequence(draft: KernelDraft, node: Aligned): Reference {
     const form = this.#form(node);
@@ -305,11 +296,8 @@ class Partitioner {
       draft.process.body.push({ op, attributes, inputs, ...form }) - 1,
     ];
     if (node.name === "") {
-      const { value, dtype } = node.nodes[0]!;
-      if (node.nodes.every((each) => each.value?.every((number) => Object.is(number, value![0])))) {
-        const number = makeLeaf(value!.slice(0, 1), [], dtype);
-        return instruct("broadcast", undefined, [["fixed", this.#fixed.push(number) - 1]]);
-      }
+      const number = this.#fixed.addUniform(node);
+      if (number !== null) return instruct("broadcast", undefined, [["fixed", number]]);
       throw new StreamError(
         `${this.#op}: a constant of the length of the signal, shape ${node.nodes.map(({ shape }) => `[${shape}]`).join(" or ")}, cannot be streamed unless all its numbers are equal`,
       );
@@ -355,20 +343,5 @@ class Partitioner {
   }
 }
 
-const sameReference = (a: SignalReference, b: SignalReference): boolean =>
-  a.tape === b.tape && a.before === b.before && a.after === b.after;
-
 /** Attributes that a block needs; what they say about the length of the signal does not count. */
 const attributesOf = ({ attributes: [first] }: Aligned): unknown => first;
-
-/** Streams have the weights of the moment they are made; those of one value share one leaf, and so one place in memory. */
-const leaves = new WeakMap<Tensor, Tensor>();
-
-function frozen(node: Tensor): Tensor {
-  let leaf = leaves.get(node);
-  if (!leaf) {
-    leaf = makeLeaf(node.value!, node.shape, node.dtype);
-    leaves.set(node, leaf);
-  }
-  return leaf;
-}
