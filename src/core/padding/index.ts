@@ -38,7 +38,7 @@ export function paddingMode(op: string, name: unknown): PaddingMode {
 
 /** The index map of a whole padded signal, `before + length + after` entries; negative amounts crop. */
 export function paddingIndex(mode: PaddingMode, before: number, after: number, length: number): Int32Array {
-  const index = new Int32Array(before + length + after);
+  const index = new Int32Array(Math.max(0, before + length + after));
   for (let q = 0; q < index.length; q++) index[q] = mode.source(q - before, length);
   return index;
 }
