@@ -54,7 +54,7 @@ test.each([
     "if (job === 2) process.exit()",
     "a worker ended before its work, with exit code 0",
   ],
-  ["a rejection", "if (job === 4) Promise.reject(new Error('late'))", "a worker failed: late"],
+  ["a rejection", "if (job === 4) return void Promise.reject(new Error('late'))", "a worker failed: late"],
 ])("%s of one ends all with an error", async (_, script, message) => {
   const failure = work(script);
   await expect(failure).rejects.toThrow(AtrousError);
