@@ -1,5 +1,5 @@
 import { ShapeError, StreamError } from "../core/errors.ts";
-import { checkBoolean, checkChoice, checkInteger, checkOptions } from "../core/options.ts";
+import { checkBoolean, checkChoice, checkInteger, checkOptions, show } from "../core/options.ts";
 import type { Network } from "../nn/trace.ts";
 import { type Analysis, analyse } from "./analysis/analyse.ts";
 import type { Initial } from "./engine/engine.ts";
@@ -10,8 +10,9 @@ export interface StreamOptions {
   /** Channels of the signal. Default 1, or what a portable network has. */
   channels?: number;
   /**
-   * What stands before the signal in every layer: `"zeros"`, as in the whole-signal forward; `"steady"`, the response to endless silence, so
-   * that there is no transient; `"first"`, the first sample. Default `"zeros"`.
+   * What stands before the signal in every layer: `"zeros"`, as in the whole-signal forward; `"steady"`, the response of that layer's input to
+   * endless silence, so that there is no transient (a causal network goes on as after real silence); `"first"`, its first sample, except in
+   * recurrences, which begin at their initial state. Default `"zeros"`.
    */
   initial?: Initial;
   /**
@@ -19,7 +20,10 @@ export interface StreamOptions {
    * length is an error at `finish`.
    */
   lengthModulo?: number;
-  /** Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. */
+  /**
+   * Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. One whose result has no time,
+   * such as a classifier, gives it at `finish` in any case, and keeps until then what the result is made of.
+   */
   allowBuffering?: boolean;
   /** Input samples computed at once, at most: longer blocks are cut, at the price of time; memory grows with it. Default: what caches hold. */
   maxBlock?: number;
@@ -51,6 +55,10 @@ export function prepare(
   if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering)
     throw new StreamError(
       `${op}: ${analysis.obstacle}. It cannot be computed block by block; { allowBuffering: true } keeps the signal and computes at finish`,
+    );
+  if (analysis.network.output.tape < 0 && initial !== "zeros")
+    throw new StreamError(
+      `${op}: initial ${show(initial)} does not go with a network that gives its result at the end`,
     );
   return { network: analysis.network, analysis, initial, remainder };
 }

@@ -4,7 +4,7 @@ import { Engine } from "./engine/engine.ts";
 import { steadyPast } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
 import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
-import { readyAfter } from "./timing.ts";
+import { readyAfter, settledAfter } from "./timing.ts";
 
 export interface RealtimeOptions extends Pick<StreamOptions, "channels" | "initial" | "lengthModulo"> {
   /** Input samples per call of `process`, as the host has them: of an AudioWorklet, the length of its arrays. */
@@ -134,12 +134,9 @@ export class RealtimeStream {
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** Calls after which everything repeats: one round of block and period, after the first result. */
-function turnsToPrepare(network: StreamNetwork, block: number): number {
-  let first = 0;
-  while (readyAfter(network, first * block) === 0) first++;
-  return first + network.period / gcd(network.period, block) + 1;
-}
+/** Calls after which everything repeats: until the network is settled, and one round of block and period. */
+const turnsToPrepare = (network: StreamNetwork, block: number): number =>
+  Math.ceil(settledAfter(network) / block) + network.period / gcd(network.period, block) + 1;
 
 /**
  * Prepares a network for hosts that want as many samples as they give, block by block, such as an AudioWorklet. The arguments are those of

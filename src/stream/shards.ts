@@ -1,8 +1,10 @@
 import { ShapeError, StreamError } from "../core/errors.ts";
 import { checkCount } from "../core/options.ts";
 import { countsAfter } from "./engine/counts.ts";
+import { tapesOf } from "./engine/layout.ts";
+import type { StreamNetwork } from "./network.ts";
 import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
-import { reachOf } from "./timing.ts";
+import { reachesOf } from "./timing.ts";
 
 /** A part of a signal that can be computed by itself: plain data. Starts are included, ends are not. */
 export interface Shard {
@@ -39,7 +41,11 @@ export function shards(
   checkCount("shards", "length", length, 1);
   checkCount("shards", "count", count, 1);
   if (network.output.tape < 0) throw new StreamError("shards: the network's result needs the whole signal");
-  const { period, count: perPeriod } = network;
+  const { period } = network;
+  if (network.processes.some((process) => process.kind === "kernel" && process.state))
+    throw new StreamError(
+      "shards: a recurrence (lstm or cumsum) depends on all that came before; its parts cannot be computed apart",
+    );
   if (remainder !== null && length % period !== remainder % period)
     throw new ShapeError(
       `shards: length ${length} is not ${remainder % period} modulo ${period}, as lengthModulo says`,
@@ -48,14 +54,51 @@ export function shards(
   const parts = Math.max(1, Math.min(count, total));
   return Array.from({ length: parts }, (_, i) => {
     const [outStart, outEnd] = [Math.floor((i * total) / parts), Math.floor(((i + 1) * total) / parts)];
-    const [low, high] = outEnd > outStart ? reachOf(network, outStart, outEnd) : [0, length];
-    if (low === Number.NEGATIVE_INFINITY)
-      throw new StreamError(
-        "shards: a recurrence (lstm or cumsum) depends on all that came before; its parts cannot be computed apart",
-      );
-    const inStart = Math.min(Math.max(0, Math.floor(low / period)), Math.floor((length - 1) / period)) * period;
-    // The same remainder as the whole signal has, for networks that look at it.
-    const inEnd = length - Math.max(0, Math.floor((length - Math.max(high, inStart + 1)) / period)) * period;
-    return { inStart, inEnd, outStart, outEnd, skip: outStart - (inStart / period) * perPeriod };
+    return { ...partFor(network, length, outStart, outEnd), outStart, outEnd };
   });
+}
+
+/** The input that results `[outStart, outEnd)` need, and where they are in what comes of it. */
+function partFor(
+  network: StreamNetwork,
+  length: number,
+  outStart: number,
+  outEnd: number,
+): Pick<Shard, "inStart" | "inEnd" | "skip"> {
+  const { period, count } = network;
+  const rates = ratesOf(network);
+  const whole = countsAfter(network, length, true).tapes;
+  // What is needed of every tape, as far as the whole signal has it.
+  const needed = reachesOf(network, outStart, outEnd).map(([low, high], tape) => [
+    Math.max(0, low),
+    Math.min(high, whole[tape]!),
+  ]) as [number, number][];
+  const starts = needed.flatMap(([low, high], tape) => (low < high ? [low / rates[tape]!] : []));
+  const inStart =
+    Math.max(0, Math.floor(Math.min(outStart * (period / count), length - 1, ...starts) / period)) * period;
+  const skip = outStart - (inStart / period) * count;
+  const isEnough = (inEnd: number): boolean => {
+    try {
+      const { tapes, output } = countsAfter(network, inEnd - inStart, true);
+      return (
+        output >= skip + outEnd - outStart &&
+        needed.every(([low, high], tape) => low >= high || tapes[tape]! >= high - inStart * rates[tape]!)
+      );
+    } catch {
+      return false; // too short for a padding that reflects
+    }
+  };
+  // The same remainder as the whole signal has, for networks that look at it.
+  let inEnd = length - Math.floor((length - Math.max(needed[0]![1], inStart + 1)) / period) * period;
+  while (inEnd < length && !isEnough(inEnd)) inEnd += period;
+  return { inStart, inEnd: Math.min(inEnd, length), skip };
+}
+
+/** Samples of every tape per input sample. */
+function ratesOf({ tapes, processes, paces }: StreamNetwork): number[] {
+  const rates = tapes.map(() => 1);
+  processes.forEach((process, i) => {
+    for (const tape of tapesOf(process)) rates[tape] = paces[i]!.rate;
+  });
+  return rates;
 }

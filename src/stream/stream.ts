@@ -26,6 +26,7 @@ export class LiveStream {
   #timing: Timing | null = null;
   #pushed = 0;
   #finished = false;
+  #closed = false;
 
   /** @internal Use `stream()`. */
   constructor(
@@ -51,6 +52,7 @@ export class LiveStream {
    * @throws ShapeError for another number of channels, or channels of several lengths; StreamError after `finish`
    */
   push(block: readonly Float32Array[]): Float32Array[] {
+    this.#checkOpen("push");
     if (this.#finished) throw new StreamError("push: the stream is finished; reset() begins anew");
     const length = checkBlock("push", block, this.#network.channels);
     const parts = new Parts();
@@ -68,11 +70,12 @@ export class LiveStream {
   }
 
   /**
-   * There will be no more samples: gives the rest.
+   * There will be no more samples: gives the rest, which is nothing for a signal too short for the network's first window.
    *
-   * @throws ShapeError when the network takes no signal of this length, StreamError when it has been called before
+   * @throws ShapeError when a signal of this length does not fit the network, StreamError when it has been called before
    */
   finish(): Float32Array[] {
+    this.#checkOpen("finish");
     if (this.#finished) throw new StreamError("finish: the stream is finished already; reset() begins anew");
     this.#checkLength();
     this.#finished = true;
@@ -88,12 +91,13 @@ export class LiveStream {
 
   /** Frees the memory of this stream now. Not needed: it goes with the stream, when that is collected. */
   close(): void {
-    this.#finished = true;
-    this.#engine.close();
+    if (!this.#closed) this.#engine.close();
+    this.#closed = true;
   }
 
   /** Begins anew. */
   reset(): void {
+    this.#checkOpen("reset");
     this.#engine.reset();
     this.#past?.();
     this.#ending?.reset();
@@ -103,6 +107,7 @@ export class LiveStream {
 
   /** All that the stream remembers, as plain data that JSON keeps: a stream of the same network can go on from it. */
   snapshot(): Snapshot {
+    this.#checkOpen("snapshot");
     if (this.#ending)
       throw new StreamError("snapshot: a network that needs the whole signal has no state but that signal");
     return snapshotOf(this.#engine, this.#pushed, this.#finished);
@@ -110,6 +115,7 @@ export class LiveStream {
 
   /** Goes on from a snapshot. @throws StreamError if it is one of another network */
   restore(snapshot: Snapshot): void {
+    this.#checkOpen("restore");
     if (this.#ending)
       throw new StreamError("restore: a network that needs the whole signal has no state but that signal");
     restoreEngine(this.#engine, snapshot);
@@ -165,6 +171,10 @@ export class LiveStream {
     const never = { latency: Number.POSITIVE_INFINITY, lookahead: Number.POSITIVE_INFINITY };
     this.#timing ??= this.#ending ? { ...never, receptiveField: Number.POSITIVE_INFINITY } : timingOf(this.#network);
     return this.#timing;
+  }
+
+  #checkOpen(op: string): void {
+    if (this.#closed) throw new StreamError(`${op}: the stream is closed`);
   }
 
   #checkLength(): void {

@@ -15,14 +15,19 @@ export interface Timing {
 /** F(n): results after `n` samples of an open signal. */
 export const readyAfter = (network: StreamNetwork, n: number): number => countsAfter(network, n, false).output;
 
+/**
+ * How many input samples it takes until F(n + period) = F(n) + count: no signal inside is held at its start any more, of which none comes later
+ * than `low + high` of its samples.
+ */
+export const settledAfter = ({ paces }: StreamNetwork): number =>
+  Math.max(0, ...paces.map(({ rate, low, high }) => Math.ceil((low + high) / rate))) + 1;
+
 export function timingOf(network: StreamNetwork): Timing {
   const { period, count } = network;
   let [lookahead, latency] = [Number.NEGATIVE_INFINITY, 0];
-  // F is periodic from the first result on.
-  let [n, last] = [0, Number.POSITIVE_INFINITY];
-  for (; n <= last; n++) {
+  const last = settledAfter(network) + period;
+  for (let n = 0; n <= last; n++) {
     const ready = readyAfter(network, n);
-    if (ready > 0 && last === Number.POSITIVE_INFINITY) last = n + period;
     lookahead = Math.max(lookahead, (n * count - ready * period) / count);
     latency = Math.max(latency, Math.ceil((n * count) / period) - ready);
   }
@@ -41,7 +46,11 @@ function receptiveFieldOf(network: StreamNetwork, from: number): number {
 }
 
 /** The part of the input that results `[from, to)` depend on; the input may not reach so far on either side. */
-export function reachOf(network: StreamNetwork, from: number, to: number): [number, number] {
+export const reachOf = (network: StreamNetwork, from: number, to: number): [number, number] =>
+  reachesOf(network, from, to)[0]!;
+
+/** As `reachOf`, of every tape. */
+export function reachesOf(network: StreamNetwork, from: number, to: number): [number, number][] {
   const reached = network.tapes.map((): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   const widen = ({ tape, before }: { tape: number; before: number }, lo: number, hi: number): void => {
     const range = reached[tape]!;
@@ -58,5 +67,5 @@ export function reachOf(network: StreamNetwork, from: number, to: number): [numb
       widen(process.source, ...ruleOf(process.rule).reach(process.parameters, lo, hi));
     if (process.kind === "kernel") for (const signal of process.beside) widen(signal, lo, hi);
   }
-  return reached[0]!;
+  return reached;
 }

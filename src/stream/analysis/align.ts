@@ -107,7 +107,7 @@ function parts(
   for (const other of made)
     if (other.name !== first!.name || other.inputs.length !== first!.inputs.length)
       throw new StreamError(
-        `${op}: the network takes another form at another length: where it has ${first!.name || "a constant"} at one, it has ${other.name || "a constant"} at another`,
+        `${op}: the network takes another form at another length: where it has ${first!.name || "a constant"} at one, it has ${other.name || "a constant"} at another; the option lengthModulo says what the length will be, modulo the hop`,
       );
   return {
     name: first!.name,

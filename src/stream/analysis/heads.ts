@@ -97,8 +97,9 @@ const findConvTranspose1d = convolution((source, weight, all) => {
   const padBefore = common(all.map((each) => each.padBefore));
   if (padBefore === undefined) return new Refusal("has a padding that depends on the length of the signal");
   const mores = all.map((a) => a.xLength - ((a.gLength - 1) * stride + dilation * (kernelSize - 1) + 1 - padBefore));
-  const more = Math.min(...mores);
   const followsLength = common(mores) === undefined;
+  // With a length from elsewhere nothing needs to be held back, because that signal says how far to go.
+  const more = followsLength ? stride : Math.min(...mores);
   if (kernelSize === 1 && stride === 1 && padBefore === 0 && more === 0 && !followsLength) return null;
   const parameters = { inChannels, outChannels, groups, kernelSize, stride, dilation, padBefore, more };
   return head("convTranspose1d", source, parameters, { weights: [weight], followsLength });
@@ -128,10 +129,10 @@ function findPad(source: Aligned, mode: string, before: number, after: number, v
     return new Refusal(
       'pads with "circular": what stands before the signal is its end. "reflect", "replicate" and zeros do not need it',
     );
-  if (before >= 0 && after >= 0) return head("pad", source, { mode, before, after, value });
+  const cut = Math.max(0, -after);
   if (before <= 0 && after <= 0)
-    return head("slice", source, { start: -before, step: 1, cut: -after, hold: 0 }, { cut: -after });
-  return new Refusal(`pads one side and crops the other, [${before}, ${after}]; say it in two steps`);
+    return head("slice", source, { start: -before, step: 1, cut: -after, hold: 0 }, { cut });
+  return head("pad", source, { mode, before, after, value, hold: 0 }, { cut });
 }
 
 function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Refusal {
@@ -143,8 +144,10 @@ function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Re
       `starts at a sample that depends on the length of the signal (${difference(all, ({ index: [at], length }) => [at!, length])}); ${MODULO}`,
     );
   const { index, length } = first;
+  const { end } = first.meaning as { end: number | undefined };
   const least = Math.max(0, length - start - index.length * step);
-  for (let cut = least; cut < least + step; cut++)
+  const cuts = end === undefined ? [0] : end < 0 ? [-end] : Array.from({ length: step }, (_, i) => least + i);
+  for (const cut of cuts)
     if (all.every((each) => each.index.length === Math.ceil((each.length - start - cut) / step)))
       return head("slice", source, { start, step, cut, hold: 0 }, { cut });
   return head("slice", source, { start, step, cut: 0, hold: 0 }, { followsLength: true, cut: 0 });

@@ -134,10 +134,10 @@ class Partitioner {
     const rule = moveRule(head.rule as MoveRuleName);
     let { parameters } = head;
     if (head.cut !== undefined)
-      parameters = { ...(parameters as SliceParameters), hold: Math.max(0, head.cut - source.clock.tail) };
+      parameters = { ...(parameters as SliceParameters), hold: holdOf(head.cut, source.clock) };
     const clock = this.#paced(source.clock, head, parameters, rule.pace(parameters, source.clock.tail));
     const { before, after, mode, value } = parameters as { before: number; after: number; mode: string; value: number };
-    if (head.rule === "pad" && mode === "zeros" && value === 0) {
+    if (head.rule === "pad" && mode === "zeros" && value === 0 && before >= 0 && after >= 0) {
       // Around every tape there are zeros.
       const { tape, ...around } = this.#reference(source);
       const reference = { tape, before: around.before + before, after: around.after + after };
@@ -153,12 +153,14 @@ class Partitioner {
       gate: gate ? this.#reference(gate) : null,
       tape,
     };
-    // Of a length that another signal gives, no more is sure than of that signal.
-    const limited = gate
-      ? { ...this.#clocks.slowest([clock, gate.clock], nameOf(node, this.#order)), tail: gate.clock.tail }
-      : clock;
+    const limited = gate ? this.#limited(clock, gate, node) : clock;
     const made = this.#processes.push({ process, clock: limited }) - 1;
     return { clock: limited, node, process: null, of: null, made, reference: { tape, before: 0, after: 0 } };
+  }
+
+  /** A signal that is as long as another has as many samples at most, and no more of them are sure than of that one. */
+  #limited(clock: Clock, gate: Signal, node: Aligned): Clock {
+    return { ...this.#clocks.slowest([clock, gate.clock], nameOf(node, this.#order)), tail: gate.clock.tail };
   }
 
   #paced(clock: Clock, head: Head, parameters: unknown, pace: Pace): Clock {
@@ -170,11 +172,15 @@ class Partitioner {
     const rule = kernelRule(head.rule as KernelRuleName);
     const { parameters } = head;
     const clock = this.#paced(source.clock, head, parameters, rule.pace(parameters, source.clock.tail));
-    const draft = this.#draft(clock, head.rule as KernelRuleName, parameters, rule.unit(parameters));
+    const limited = gate ? this.#limited(clock, gate, node) : clock;
+    const draft = this.#draft(limited, head.rule as KernelRuleName, parameters, rule.unit(parameters));
     const window = rule.window(parameters);
     const { process } = draft;
     process.source = this.#reference(source);
-    process.gate = gate && this.#reference(gate);
+    if (gate) {
+      process.gate = this.#reference(gate);
+      process.beside.push(process.gate);
+    }
     process.weights.push(...head.weights.map((weight) => this.#fixed.add(weight)));
     const convolution = head.rule === "conv1d" || head.rule === "convTranspose1d";
     this.#read(draft, source, window.step, window.offset, window.extra, convolution);
@@ -338,10 +344,16 @@ class Partitioner {
     }
     if (found) return found;
     throw new StreamError(
-      `${this.#op}: the length of ${nameOf(node, this.#order)} (${node.lengths.join(", ")}) is that of no other signal in the network`,
+      `${this.#op}: the length of ${nameOf(node, this.#order)} (${node.lengths.join(", ")}) is that of no other signal in the network; the option lengthModulo says what the length of the input will be, modulo the hop`,
     );
   }
 }
+
+/**
+ * Of samples that are cut off the end, how many must wait for others. What is sure to follow need not, once the signal has got over its start:
+ * not while all there is of it is padding before.
+ */
+const holdOf = (cut: number, { tail, advance }: Clock): number => Math.max(0, cut - tail, Math.min(cut, advance));
 
 /** Attributes that a block needs; what they say about the length of the signal does not count. */
 const attributesOf = ({ attributes: [first] }: Aligned): unknown => first;

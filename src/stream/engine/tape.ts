@@ -88,7 +88,7 @@ export class Tape {
     const { numbers } = this.#workspace;
     for (let row = 0; row < this.rows; row++) {
       const start = this.base + row * this.capacity;
-      numbers.fill(numbers[start + this.left]!, start, start + this.left);
+      numbers.fill(numbers[start - this.origin]!, start, start - this.origin);
     }
   }
 }

@@ -19,7 +19,7 @@ export const conv1dRule: KernelRule<Conv1dParameters> = {
   window: (p) => ({ step: p.stride, offset: 0 - p.padBefore, extra: spanOf(p) - p.stride }),
   build: ({ inChannels, outChannels, groups, kernelSize, stride, dilation }, window, [weight], count): Tensor =>
     conv(window, weight!, {
-      ...{ batch: 1, inChannels, outChannels, groups, kernelSize, stride, dilation },
+      ...{ batch: window.shape[0]!, inChannels, outChannels, groups, kernelSize, stride, dilation },
       ...{ padBefore: 0, xLength: window.shape[2]!, gLength: count },
     }),
 };

@@ -43,7 +43,7 @@ export const convTranspose1dRule: KernelRule<P> = {
   window: windowOf,
   build: (p, window, [weight], count): Tensor =>
     convInput(window, weight!, {
-      ...{ batch: 1, inChannels: p.inChannels, outChannels: p.outChannels, groups: p.groups },
+      ...{ batch: window.shape[0]!, inChannels: p.inChannels, outChannels: p.outChannels, groups: p.groups },
       ...{ kernelSize: p.kernelSize, stride: p.stride, dilation: p.dilation },
       padBefore: phaseOf(p) + p.padBefore - windowOf(p).offset * p.stride,
       ...{ xLength: count * p.stride, gLength: window.shape[2]! },

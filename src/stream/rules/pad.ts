@@ -8,6 +8,8 @@ export interface PadParameters {
   readonly after: number;
   /** What stands outside with mode zeros. */
   readonly value: number;
+  /** Of the samples that are cut off the end, where `after` is negative: those that must wait for others to come first. */
+  readonly hold: number;
 }
 
 type P = PadParameters;
@@ -16,23 +18,23 @@ const modeOf = ({ mode }: P): PaddingMode => paddingMode("pad", mode);
 
 /** Samples without which the padding before the signal is not known. */
 const needed = ({ mode, before }: P): number =>
-  before === 0 || mode === "zeros" ? 0 : mode === "reflect" ? before + 1 : 1;
+  before <= 0 || mode === "zeros" ? 0 : mode === "reflect" ? before + 1 : 1;
 
 /** What comes after the signal is made of its last samples, whenever that is. */
-const kept = ({ mode, after }: P): number => (after === 0 || mode === "zeros" ? 0 : mode === "reflect" ? after + 1 : 1);
+const kept = ({ mode, after }: P): number => (after <= 0 || mode === "zeros" ? 0 : mode === "reflect" ? after + 1 : 1);
 
 /** Padding that copies samples, or puts a number there. What comes after the signal waits for its end. */
 export const padRule: MoveRule<P> = {
-  ready: (p, n) => (n < needed(p) ? 0 : n + p.before),
+  ready: (p, n) => (n < needed(p) ? 0 : Math.max(0, n + p.before - p.hold)),
   length: (p, n) => {
-    const broken = modeOf(p).limit(p.before, p.after, n);
+    const broken = modeOf(p).limit(Math.max(p.before, 0), Math.max(p.after, 0), n);
     if (broken !== undefined) throw new ShapeError(`pad: ${broken}`);
-    return n + p.before + p.after;
+    return Math.max(0, n + p.before + p.after);
   },
   pace: (p, tail) =>
     needed(p) === 0
-      ? { shift: p.before, more: p.after }
-      : { up: 1, down: 1, low: needed(p), high: p.before, tail: tail + p.after },
+      ? { shift: p.before - p.hold, more: p.after }
+      : { up: 1, down: 1, low: needed(p) + p.hold, high: p.before, tail: tail + p.after },
   reach: (p, from, to) => {
     // The source runs backwards in the padding before the signal, and forwards from there.
     const [first, last] = [from - p.before, to - 1 - p.before];

@@ -19,7 +19,8 @@ const step = {
 export const lstmRule: KernelRule = {
   ...timing,
   ...step,
-  build: (_, gates, [weightHh], _count, [before]) => lstm(gates, weightHh!, reshape(before!, [1, before!.size])),
+  build: (_, gates, [weightHh], _count, [before]) =>
+    lstm(gates, weightHh!, reshape(before!, [gates.shape[0]!, before!.size / gates.shape[0]!])),
 };
 
 export const cumsumRule: KernelRule = {
