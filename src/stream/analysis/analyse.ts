@@ -1,8 +1,10 @@
-import { StreamError } from "../../core/errors.ts";
+import { ShapeError, StreamError } from "../../core/errors.ts";
 import type { Network } from "../../nn/trace.ts";
+import { countsAfter } from "../engine/counts.ts";
 import { type Aligned, align } from "./align.ts";
+import { MODULO } from "./heads.ts";
 import { type Partition, partition } from "./partition.ts";
-import { type Trace, tracesOf } from "./traces.ts";
+import { type Trace, tracesBeside, tracesOf } from "./traces.ts";
 
 /** What the traces of a network say. */
 export interface Analysis extends Partition {
@@ -28,10 +30,12 @@ export function analyse(op: string, net: Network, channels: number, remainder: n
   let blocked: Analysis | null = null;
   for (const traces of tracesOf(op, net, channels, remainder)) {
     try {
-      const order = align(op, traces);
+      const first = analysisOf(op, traces);
       // At a length of 1, an axis of time is not told from one that repeats.
-      if (order.some(({ depends, lengths }) => depends && lengths.some((length) => length < 2))) continue;
-      const found = { ...partition(op, order), trace: traces[0]!, output: order.at(-1)! };
+      if (!first) continue;
+      // What is deep inside may have one length at neighbouring lengths of the input.
+      const beside = remainder === null ? tracesBeside(op, net, channels, traces[0]!.length, first.periods) : [];
+      const found = beside.length > 0 ? analysisOf(op, [...traces, ...beside])! : first;
       const apart = traces[1]!.length - traces[0]!.length;
       if (found.kept.length > 0 && apart < FAR) blocked = found;
       else if (remainder === null) return found;
@@ -51,6 +55,31 @@ export function analyse(op: string, net: Network, channels: number, remainder: n
         ? `${op}: the network takes no signal that is long enough to see how it keeps time`
         : `${op}: the network takes no signal whose length is ${remainder} modulo its hop`,
     )
+  );
+}
+
+/** What these traces say; `null` if they are too short. */
+function analysisOf(op: string, traces: readonly Trace[]): Analysis | null {
+  const order = align(op, traces);
+  if (order.some(({ depends, lengths }) => depends && lengths.some((length) => length < 2))) return null;
+  const output = order.at(-1)!;
+  const found = partition(op, order);
+  if (found.network.output.tape >= 0)
+    traces.forEach(({ length }, i) => checkLength(op, found, length, output.lengths[i]!));
+  return { ...found, trace: traces[0]!, output };
+}
+
+/** The length of the result must follow from the rules, at every length that was traced. */
+function checkLength(op: string, { network }: Partition, length: number, wanted: number): void {
+  let results: number | null = null;
+  try {
+    results = countsAfter(network, length, true).output;
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+  }
+  if (results === wanted) return;
+  throw new StreamError(
+    `${op}: of ${length} samples the network makes ${wanted}, where ${results ?? "none"} follow from its parts: something in it depends on the length; ${MODULO}`,
   );
 }
 

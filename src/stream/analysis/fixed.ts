@@ -1,5 +1,6 @@
 import { evaluateSync } from "../../graph/evaluate.ts";
 import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
+import { detach } from "../../ops/detach.ts";
 import type { Aligned } from "./align.ts";
 
 /** The constants of a network, each once, computed when they are added. */
@@ -8,7 +9,6 @@ export class Fixed {
 
   /** The number of what a node is at every length. */
   add({ nodes: [node] }: Aligned): number {
-    if (node!.value === null) evaluateSync([node!]);
     const leaf = frozen(node!);
     const known = this.leaves.indexOf(leaf);
     return known >= 0 ? known : this.leaves.push(leaf) - 1;
@@ -29,7 +29,10 @@ const leaves = new WeakMap<Tensor, Tensor>();
 function frozen(node: Tensor): Tensor {
   let leaf = leaves.get(node);
   if (!leaf) {
-    leaf = makeLeaf(node.value!, node.shape, node.dtype);
+    // Computed beside the node, which is laid upon that of other traces and must stay as it is.
+    const computed = detach(node);
+    evaluateSync([computed]);
+    leaf = makeLeaf(computed.value!, node.shape, node.dtype);
     leaves.set(node, leaf);
   }
   return leaf;

@@ -61,7 +61,8 @@ function common<T>(values: readonly T[]): T | undefined {
   return values.every((value) => value === values[0]) ? values[0] : undefined;
 }
 
-const MODULO = "the option lengthModulo says what the length will be, modulo the hop";
+/** What helps where something depends on the length. */
+export const MODULO = "the option lengthModulo says what the length will be, modulo the hop";
 
 /** A convolution whose taps run along time, for `find`; moment by moment where time is the batch. */
 const convolution =

@@ -17,8 +17,9 @@ import type { SliceParameters } from "../rules/slice.ts";
 import type { Aligned } from "./align.ts";
 import { type Clock, Clocks, rateOf, sameTime } from "./clock.ts";
 import { Fixed } from "./fixed.ts";
-import { type Head, headOf, Refusal } from "./heads.ts";
+import { type Head, headOf, MODULO, Refusal } from "./heads.ts";
 import { nameOf } from "./nameOf.ts";
+import { hasVaryingOptions } from "./options.ts";
 
 /** What streams of a network, and where that ends. */
 export interface Partition {
@@ -27,6 +28,8 @@ export interface Partition {
   readonly kept: readonly { readonly node: Aligned; readonly signal: SignalReference }[];
   /** Why a signal inside the network cannot be had before the end; `null` if none is wanted. */
   readonly obstacle: string | null;
+  /** After how many input samples signals inside repeat their pace: the strides, taken together. */
+  readonly periods: readonly number[];
 }
 
 /** A signal inside the network: when it comes, and where it is, on a tape or in a process that can put it on one. */
@@ -92,6 +95,7 @@ class Partitioner {
       },
       kept: Array.from(this.#kept, ([node, signal]) => ({ node, signal })),
       obstacle: this.#obstacle,
+      periods: [...new Set(clocks.map(({ period }) => period))],
     };
   }
 
@@ -110,7 +114,11 @@ class Partitioner {
       return;
     }
     const varying = node.inputs.find((input) => input.varies && input.time < 0);
-    const head = varying ? new Refusal("uses a number that depends on the length of the signal") : headOf(node);
+    const head = varying
+      ? new Refusal("uses a number that depends on the length of the signal, or differs from call to call")
+      : hasVaryingOptions(node)
+        ? new Refusal(`has options that depend on the length of the signal; ${MODULO}`)
+        : headOf(node);
     if (head instanceof Refusal) {
       this.#obstacle ??= `${nameOf(node, this.#order)} ${head.reason}`;
       this.#keep(node);

@@ -51,6 +51,20 @@ export function* tracesOf(op: string, net: Network, channels: number, remainder:
   if (!found) throw failure;
 }
 
+/** The network at lengths that differ from `start` by a few of each of the `periods`, as far as it takes them. */
+export const tracesBeside = (
+  op: string,
+  net: Network,
+  channels: number,
+  start: number,
+  periods: readonly number[],
+): Trace[] => {
+  const lengths = new Set(
+    periods.flatMap((period) => (period > 1 ? [1, 2, 3, 5].map((count) => start + count * period) : [])),
+  );
+  return [...lengths].flatMap((length) => attempt(() => traceAt(op, net, channels, length)) ?? []);
+};
+
 function attempt<T>(body: () => T, failed?: (error: unknown) => void): T | null {
   try {
     return body();
