@@ -79,6 +79,11 @@ export class RealtimeStream {
     }
   }
 
+  /** Frees the memory of this stream now; it must not be used any more. Not needed: it goes with the stream, when that is collected. */
+  close(): void {
+    this.#engine.close();
+  }
+
   /** Begins anew. */
   reset(): void {
     this.#engine.reset();
@@ -128,6 +133,8 @@ export class RealtimeStream {
     for (let row = 0; row < output.length; row++)
       if (row >= this.outputChannels) output[row]!.fill(0, at, at + this.outputBlock);
       else if (zeros > 0) output[row]!.fill(0, at, at + zeros);
+    if (this.#engine.available < this.outputBlock - zeros)
+      throw new StreamError("process: a block is not ready in time, which must not be; please report it");
     this.#engine.take(output, at + zeros, this.outputBlock - zeros);
   }
 }
