@@ -65,6 +65,8 @@ class AtrousProcessor extends AudioWorkletProcessor {
     const { network, initial, flushBelow } = this.#options;
     if (network === undefined)
       throw new StreamError("worklet: processorOptions has no network; pass { network: portable(net, { channels }) }");
+    this.#live?.close();
+    this.#live = null;
     const live = realtime(network, {
       block,
       ...(initial !== undefined && { initial }),

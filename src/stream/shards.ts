@@ -54,7 +54,8 @@ export function shards(
   const parts = Math.max(1, Math.min(count, total));
   return Array.from({ length: parts }, (_, i) => {
     const [outStart, outEnd] = [Math.floor((i * total) / parts), Math.floor(((i + 1) * total) / parts)];
-    return { ...partFor(network, length, outStart, outEnd), outStart, outEnd };
+    const { inStart, inEnd, skip } = partFor(network, length, outStart, outEnd);
+    return { inStart, inEnd, outStart, outEnd, skip };
   });
 }
 

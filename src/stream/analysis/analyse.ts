@@ -65,7 +65,7 @@ function analysisOf(op: string, traces: readonly Trace[]): Analysis | null {
   const output = order.at(-1)!;
   const found = partition(op, order);
   if (found.network.output.tape >= 0)
-    traces.forEach(({ length }, i) => checkLength(op, found, length, output.lengths[i]!));
+    for (const [i, { length }] of traces.entries()) checkLength(op, found, length, output.lengths[i]!);
   return { ...found, trace: traces[0]!, output };
 }
 
