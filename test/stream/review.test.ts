@@ -101,7 +101,7 @@ test("options that depend on the length are refused", () => {
 });
 
 test("shards of what is cropped, and of what is resampled after that", () => {
-  const [w5, w9] = [weight(1, 1, 5), weight(1, 1, 9)];
+  const [w5, w7, w9] = [weight(1, 1, 5), weight(1, 1, 7), weight(1, 1, 9)];
   const nets: Net[] = [
     (x) => x.slice(2, 20, -20),
     (x) => F.conv1d(x, w5, null, { padding: 2 }).slice(2, 10, -10),
@@ -110,6 +110,8 @@ test("shards of what is cropped, and of what is resampled after that", () => {
     (x) => F.interpolate(x, { scaleFactor: 0.5 }),
     (x) => x.slice(2, 1, -4, 5),
     (x) => F.interpolate(x.slice(2, 8, -9), { scaleFactor: 3, mode: "linear" }),
+    (x) => F.convTranspose1d(x, w7, null, { stride: 2, padding: [5, 3], paddingMode: "replicate" }),
+    (x) => F.convTranspose1d(x, w7, null, { stride: 2, padding: [5, 3], paddingMode: "reflect" }),
   ];
   nets.forEach((net, i) => {
     for (const [length, count] of [

@@ -33,7 +33,8 @@ export const foldRule: MoveRule<P> = {
     return length;
   },
   pace: (p) => ({ shift: -held(p), more: -p.before - p.after }),
-  reach: (p, from, to) => [first(p, from), to + p.before + 2 * p.after],
+  // Beyond what is added, so that a part of a signal has its own folded edges elsewhere.
+  reach: (p, from, to) => [from - p.before - 1, to + p.before + 2 * p.after + 1],
   needed: first,
   move: (p, source, target, from, to) => {
     const { numbers } = source;
