@@ -22,7 +22,7 @@ const below: Record<string, readonly string[]> = {
   stream: ["nn", "ops", "graph", "core"],
   inspect: ["nn", "plan", "ops", "graph", "core"],
   mindspore: ["nn", "ops", "graph", "core"],
-  cli: ["index.ts", "io", "stream", "optim", "inspect", "mindspore", "nn", "ops", "graph", "core"],
+  cli: ["index.ts", "backends", "io", "stream", "optim", "inspect", "mindspore", "nn", "ops", "graph", "core"],
   "worklet.ts": ["stream", "backends", "graph", "core"],
   "index.ts": ["backends", "inspect", "optim", "nn", "ops", "graph", "core"],
 };

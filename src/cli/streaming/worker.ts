@@ -1,11 +1,15 @@
 /** A thread of a `Crew` that streams parts of signals. */
 import { parentPort } from "node:worker_threads";
-import "../../index.ts";
+import { preferredBackend } from "../../backends/capabilities.ts";
+import { installBackend } from "../../graph/backend.ts";
 import { type PortableNetwork, stream } from "../../stream/index.ts";
 import type { FromWorker } from "./crew.ts";
 import type { Job } from "./plan.ts";
 import { DEFAULT_BLOCK } from "./request.ts";
 import { streamPart } from "./streamPart.ts";
+
+// Not by way of the package's index, which takes twice as long to load.
+installBackend(preferredBackend());
 
 /** What all workers get first: what they need to be ready. */
 export interface Preparation {
