@@ -20,7 +20,8 @@ export interface Shard {
 
 /**
  * Cuts the work on a signal of `length` samples into at most `count` parts, that give the same bits computed anywhere, in any order, by streaming
- * or at once: each gets as much of the signal on both sides as its results depend on, and starts at a multiple of the hop.
+ * or at once: each gets as much of the signal on both sides as its results depend on, and starts at a multiple of the hop. Parts are equal, so workers that share them
+ * end together if their number divides `count`.
  *
  * ```ts
  * for (const { inStart, inEnd, outStart, outEnd, skip } of shards(net, x.length, 8)) {
