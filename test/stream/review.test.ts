@@ -10,6 +10,7 @@ const weight = (...shape: [number, number, number]): Tensor =>
 describe("streams, at every length", () => {
   const [a, b, c, d] = [weight(2, 1, 3), weight(2, 1, 3), weight(3, 1, 8), weight(3, 3, 8)];
   const [e, f] = [weight(3, 3, 8), weight(2, 1, 4)];
+  const [g, h] = [weight(2, 1, 31), weight(2, 2, 4)];
   /** Three levels down and up, to the length of what is beside. */
   const deep = (x: Tensor): Tensor => {
     const options = { stride: 4, padding: 2 };
@@ -35,12 +36,20 @@ describe("streams, at every length", () => {
       (x) => F.convTranspose1d(F.conv1d(x, f, null, { stride: 5 }), f, null, { stride: 5, outputLength: x.shape[2]! }),
       1,
     ],
+    [
+      "what has one sample at the shortest lengths that are tried",
+      (x) =>
+        F.conv1d(F.conv1d(x, g, null, { stride: 7, padding: [0, 24] }), h, null, { stride: 8, padding: [1, 3] })
+          .slice(2, 1, -5)
+          .slice(2, 2),
+      1,
+    ],
     ["a delay", (x) => x.pad([1, -1]).add(x), 1],
     ["an advance", (x) => x.pad([-2, 2], { mode: "replicate" }), 1],
   ];
   test.each(nets)("%s", (name, net, channels) => {
     const live = stream(net, { channels });
-    for (let length = 200; length < 280; length += 1 + (length % 3)) {
+    for (let length = 200; length < 600; length += 1 + (length % 3) + (length > 280 ? 37 : 0)) {
       const signal = signalOf(channels, length);
       let wanted: Float32Array[];
       try {

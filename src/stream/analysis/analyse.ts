@@ -35,7 +35,8 @@ export function analyse(op: string, net: Network, channels: number, remainder: n
       if (!first) continue;
       // What is deep inside may have one length at neighbouring lengths of the input.
       const beside = remainder === null ? tracesBeside(op, net, channels, traces[0]!.length, first.periods) : [];
-      const found = beside.length > 0 ? analysisOf(op, [...traces, ...beside])! : first;
+      const found = beside.length > 0 ? analysisOf(op, [...traces, ...beside]) : first;
+      if (!found) continue;
       const apart = traces[1]!.length - traces[0]!.length;
       if (found.kept.length > 0 && apart < FAR) blocked = found;
       else if (remainder === null) return found;
