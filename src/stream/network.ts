@@ -101,3 +101,16 @@ export interface Instruction {
   readonly time: number;
   readonly dtype: DType;
 }
+
+/** The tapes that a process writes. */
+export const tapesOf = (process: Process): number[] =>
+  process.kind === "move" ? [process.tape] : process.outputs.map(({ tape }) => tape);
+
+/** Samples of every tape per input sample. */
+export function ratesOf({ tapes, processes, paces }: StreamNetwork): number[] {
+  const rates = tapes.map(() => 1);
+  processes.forEach((process, i) => {
+    for (const tape of tapesOf(process)) rates[tape] = paces[i]!.rate;
+  });
+  return rates;
+}

@@ -1,10 +1,11 @@
 import { ShapeError, StreamError } from "../core/errors.ts";
+import { gcd } from "../core/gcd.ts";
 import { checkInteger, checkReal } from "../core/options.ts";
-import { Engine } from "./engine/engine.ts";
-import { steadyPast } from "./engine/steady.ts";
+import type { Engine } from "./engine/engine.ts";
+import { startEngine } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
 import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
-import { readyAfter, settledAfter } from "./timing.ts";
+import { longestLag, settledAfter } from "./timing.ts";
 
 export interface RealtimeOptions extends Pick<StreamOptions, "channels" | "initial" | "lengthModulo"> {
   /** Input samples per call of `process`, as the host has them: of an AudioWorklet, the length of its arrays. */
@@ -21,7 +22,6 @@ const OPTIONS = ["channels", "initial", "lengthModulo", "block", "flushBelow"] a
 /** A network at a fixed rate: as many samples out as in, delayed by `latency`. */
 export class RealtimeStream {
   readonly #engine: Engine;
-  readonly #past: (() => void) | null;
   readonly #flushBelow: number;
   readonly #input: Float32Array[];
   /** Input samples per call; a call may also bring a multiple. */
@@ -48,19 +48,15 @@ export class RealtimeStream {
     const turns = turnsToPrepare(network, block);
     this.block = block;
     this.outputBlock = ((block * count) / period) | 0;
-    this.latency = 0;
-    for (let turn = 1; turn <= turns; turn++)
-      this.latency = Math.max(this.latency, turn * this.outputBlock - readyAfter(network, turn * block));
+    this.latency = Math.max(0, longestLag(network, block, turns * block) / period);
     this.channels = network.channels;
     this.outputChannels = network.tapes[network.output.tape]!;
     this.#flushBelow = flushBelow;
     this.#zeros = this.latency;
     this.#input = Array.from({ length: this.channels }, () => new Float32Array(block));
     const delay = this.latency + this.outputBlock;
-    this.#engine = new Engine(network, initial === "first" ? "first" : "zeros", { block, delay });
-    this.#past = initial === "steady" ? steadyPast(network, this.#engine) : null;
-    this.#past?.();
-    for (let turn = 0; turn < turns; turn++) this.#engine.prepare(turn * block, (turn + 1) * block);
+    this.#engine = startEngine(network, initial, { block, delay });
+    this.#engine.prepare(turns);
   }
 
   /**
@@ -87,7 +83,6 @@ export class RealtimeStream {
   /** Begins anew. */
   reset(): void {
     this.#engine.reset();
-    this.#past?.();
     this.#zeros = this.latency;
   }
 
@@ -138,8 +133,6 @@ export class RealtimeStream {
     this.#engine.take(output, at + zeros, this.outputBlock - zeros);
   }
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Calls after which everything repeats: until the network is settled, and one round of block and period. */
 const turnsToPrepare = (network: StreamNetwork, block: number): number =>

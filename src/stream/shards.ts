@@ -1,8 +1,7 @@
 import { ShapeError, StreamError } from "../core/errors.ts";
 import { checkCount } from "../core/options.ts";
 import { countsAfter } from "./engine/counts.ts";
-import { tapesOf } from "./engine/layout.ts";
-import type { StreamNetwork } from "./network.ts";
+import { ratesOf, type StreamNetwork } from "./network.ts";
 import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
 import { reachesOf } from "./timing.ts";
 
@@ -94,13 +93,4 @@ function partFor(
   let inEnd = length - Math.floor((length - Math.max(needed[0]![1], inStart + 1)) / period) * period;
   while (inEnd < length && !isEnough(inEnd)) inEnd += period;
   return { inStart, inEnd: Math.min(inEnd, length), skip };
-}
-
-/** Samples of every tape per input sample. */
-function ratesOf({ tapes, processes, paces }: StreamNetwork): number[] {
-  const rates = tapes.map(() => 1);
-  processes.forEach((process, i) => {
-    for (const tape of tapesOf(process)) rates[tape] = paces[i]!.rate;
-  });
-  return rates;
 }

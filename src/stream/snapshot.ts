@@ -23,8 +23,8 @@ export interface Snapshot {
 
 export function snapshotOf(engine: Engine, pushed: number, finished: boolean): Snapshot {
   const { numbers } = engine.workspace;
-  const tapes = engine.tapes.map((tape, i) => {
-    const from = engine.needed(i);
+  const tapes = engine.tapes.map((tape) => {
+    const from = engine.needed(tape);
     const length = tape.written - from;
     const samples = new Float32Array(tape.rows * length);
     for (let row = 0; row < tape.rows; row++) {

@@ -3,9 +3,9 @@ import { checkInteger } from "../core/options.ts";
 import type { Network } from "../nn/trace.ts";
 import { checkBlock, Parts } from "./blocks.ts";
 import { Ending } from "./ending.ts";
-import { Engine, type Initial } from "./engine/engine.ts";
+import type { Engine, Initial } from "./engine/engine.ts";
 import { blockOf } from "./engine/layout.ts";
-import { steadyPast } from "./engine/steady.ts";
+import { startEngine } from "./engine/steady.ts";
 import type { StreamNetwork } from "./network.ts";
 import { prepare, type Streamable, type StreamOptions } from "./prepare.ts";
 import { restoreEngine, type Snapshot, snapshotOf } from "./snapshot.ts";
@@ -22,7 +22,6 @@ export class LiveStream {
   readonly #engine: Engine;
   readonly #ending: Ending | null;
   readonly #remainder: number | null;
-  readonly #past: (() => void) | null;
   #timing: Timing | null = null;
   #pushed = 0;
   #finished = false;
@@ -39,10 +38,7 @@ export class LiveStream {
     this.#network = network;
     this.#remainder = remainder;
     this.#ending = ending;
-    const block = maxBlock ?? blockOf(network);
-    this.#engine = new Engine(network, initial === "first" ? "first" : "zeros", { block });
-    this.#past = initial === "steady" ? steadyPast(network, this.#engine) : null;
-    this.#past?.();
+    this.#engine = startEngine(network, initial, { block: maxBlock ?? blockOf(network) });
   }
 
   /**
@@ -99,7 +95,6 @@ export class LiveStream {
   reset(): void {
     this.#checkOpen("reset");
     this.#engine.reset();
-    this.#past?.();
     this.#ending?.reset();
     this.#pushed = 0;
     this.#finished = false;

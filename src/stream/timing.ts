@@ -1,5 +1,5 @@
 import { countsAfter } from "./engine/counts.ts";
-import type { StreamNetwork } from "./network.ts";
+import { type StreamNetwork, tapesOf } from "./network.ts";
 import { ruleOf } from "./rules/index.ts";
 
 /** How far what comes out is behind what goes in. */
@@ -22,16 +22,23 @@ export const readyAfter = (network: StreamNetwork, n: number): number => countsA
 export const settledAfter = ({ paces }: StreamNetwork): number =>
   Math.max(0, ...paces.map(({ rate, low, high }) => Math.ceil((low + high) / rate))) + 1;
 
+/** The longest lag, max over the multiples n ≤ `last` of `step` of n·count − F(n)·period: `count` times as many input samples, `period` times as many output samples. */
+export function longestLag(network: StreamNetwork, step: number, last: number): number {
+  const { period, count } = network;
+  let lag = Number.NEGATIVE_INFINITY;
+  for (let n = 0; n <= last; n += step) lag = Math.max(lag, n * count - readyAfter(network, n) * period);
+  return lag;
+}
+
 export function timingOf(network: StreamNetwork): Timing {
   const { period, count } = network;
-  let [lookahead, latency] = [Number.NEGATIVE_INFINITY, 0];
   const last = settledAfter(network) + period;
-  for (let n = 0; n <= last; n++) {
-    const ready = readyAfter(network, n);
-    lookahead = Math.max(lookahead, (n * count - ready * period) / count);
-    latency = Math.max(latency, Math.ceil((n * count) / period) - ready);
-  }
-  return { lookahead, latency, receptiveField: receptiveFieldOf(network, last) };
+  const lag = longestLag(network, 1, last);
+  return {
+    lookahead: lag / count,
+    latency: Math.max(0, Math.ceil(lag / period)),
+    receptiveField: receptiveFieldOf(network, last),
+  };
 }
 
 /** The widest part of the input that one of `count` neighbouring results needs. */
@@ -59,7 +66,7 @@ export function reachesOf(network: StreamNetwork, from: number, to: number): [nu
   };
   widen(network.output, from, to);
   for (const process of network.processes.toReversed()) {
-    const outputs = process.kind === "move" ? [process.tape] : process.outputs.map(({ tape }) => tape);
+    const outputs = tapesOf(process);
     const lo = Math.min(...outputs.map((tape) => reached[tape]![0]));
     const hi = Math.max(...outputs.map((tape) => reached[tape]![1]));
     if (lo >= hi) continue;

@@ -1,4 +1,5 @@
 import { StreamError } from "../../core/errors.ts";
+import { gcd } from "../../core/gcd.ts";
 
 /**
  * How many samples of a signal inside a network are final, as a function of how many samples the network was given:
@@ -23,8 +24,6 @@ export const rateOf = ({ count, period }: Clock): number => count / period;
 
 export const sameTime = (a: Clock, b: Clock): boolean =>
   a.base === b.base && a.lag === b.lag && a.advance === b.advance;
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Makes clocks, and gives the same number to the same base. */
 export class Clocks {

@@ -6,6 +6,7 @@ import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
 import type { Pool } from "../../ops/pooling/windows.ts";
 import type { Interpolation } from "../../ops/resample/interpolate.ts";
 import type { RuleName } from "../rules/index.ts";
+import { spanOf } from "../rules/windows.ts";
 import type { Aligned, GatherAttributes } from "./align.ts";
 
 /** What keeps time in a node: its rule, and what that has to know. */
@@ -90,14 +91,14 @@ const findConv1d = convolution((source, weight, all) => {
 
 /** As given, or at least what the last window takes. */
 const paddingAfter = (a: ConvAttributes): number =>
-  a.padAfter ?? Math.max(0, (a.gLength - 1) * a.stride + a.dilation * (a.kernelSize - 1) + 1 - a.padBefore - a.xLength);
+  a.padAfter ?? Math.max(0, (a.gLength - 1) * a.stride + spanOf(a) - a.padBefore - a.xLength);
 
 const findConvTranspose1d = convolution((source, weight, all) => {
   // The long side, x, is the result here.
   const { outChannels, inChannels, groups, kernelSize, stride, dilation } = all[0]!;
   const padBefore = common(all.map((each) => each.padBefore));
   if (padBefore === undefined) return new Refusal("has a padding that depends on the length of the signal");
-  const mores = all.map((a) => a.xLength - ((a.gLength - 1) * stride + dilation * (kernelSize - 1) + 1 - padBefore));
+  const mores = all.map((a) => a.xLength - ((a.gLength - 1) * stride + spanOf(a) - padBefore));
   const followsLength = common(mores) === undefined;
   // With a length from elsewhere nothing needs to be held back, because that signal says how far to go.
   const more = followsLength ? stride : Math.min(...mores);

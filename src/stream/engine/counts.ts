@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/errors.ts";
-import type { Process, SignalReference, StreamNetwork } from "../network.ts";
+import { type Process, type SignalReference, type StreamNetwork, tapesOf } from "../network.ts";
 import { ruleOf } from "../rules/index.ts";
 
 /** How much of the signals that a process reads there is: numbers by tape, and whether these are all. */
@@ -54,8 +54,7 @@ export function countsAfter(network: StreamNetwork, n: number, ended: boolean): 
   const supply: Supply = { written: (tape) => tapes[tape]!, ended: () => ended };
   for (const process of network.processes) {
     const results = resultsOf(process, supply);
-    if (process.kind === "move") tapes[process.tape] = results;
-    else for (const { tape } of process.outputs) tapes[tape] = results;
+    for (const tape of tapesOf(process)) tapes[tape] = results;
   }
   return { tapes, output: network.output.tape < 0 ? 0 : samplesOf(network.output, supply) };
 }

@@ -1,6 +1,6 @@
 import { getBackend } from "../../graph/backend.ts";
 import { type Workspace, workspaceOf } from "../../graph/workspace.ts";
-import type { SignalReference, StreamNetwork } from "../network.ts";
+import type { StreamNetwork } from "../network.ts";
 import { countsAfter, isComplete, resultsOf, type Supply, samplesOf } from "./counts.ts";
 import { KernelRunner } from "./kernelRunner.ts";
 import { layOut, type Room } from "./layout.ts";
@@ -33,6 +33,8 @@ export class Engine {
   readonly #readers: readonly (readonly Reader[])[];
   readonly #initial: Initial;
   readonly #supply: Supply;
+  /** Puts on the tapes what stands before the signal, where that is not zeros; done at every reset. */
+  past: (() => void) | null = null;
   /** Samples of the output that have been taken. */
   taken = 0;
 
@@ -42,9 +44,9 @@ export class Engine {
     this.workspace = workspaceOf(getBackend());
     this.#initial = initial;
     const layout = layOut(network, { remembered: 0, delay: 0, ...room });
-    this.tapes = layout.map((each) => new Tape(this.workspace, this, each));
+    this.tapes = layout.map((each, number) => new Tape(this.workspace, this, number, each));
     this.#runners = network.processes.map((process) => {
-      if (process.kind === "move") return new MoveRunner(process, this.tapes, this.workspace, initial !== "zeros");
+      if (process.kind === "move") return new MoveRunner(process, this.tapes, this.workspace, initial === "first");
       const most = Math.min(...process.outputs.map(({ tape }) => layout[tape]!.most));
       return new KernelRunner(process, this.tapes, this.workspace, network.fixed, most);
     });
@@ -69,6 +71,7 @@ export class Engine {
         this.workspace.numbers[own.at(-1) + row * own.capacity] = number;
       });
     });
+    this.past?.();
   }
 
   /** Frees the tapes now; the engine must not be used any more. */
@@ -79,7 +82,7 @@ export class Engine {
   /** How many samples can be written to the input now: at least `block`, once nothing is left to be run. */
   room(): number {
     const input = this.tapes[0]!;
-    if (input.room < this.block) this.#makeRoom(0);
+    if (input.room < this.block) this.#makeRoom(input);
     return input.room;
   }
 
@@ -93,14 +96,8 @@ export class Engine {
       if (samples) for (let t = from; t < to; t++) numbers[start + t - from] = samples[t]!;
       else numbers.fill(0, start, start + to - from);
     }
-    this.advance(to - from);
-  }
-
-  /** Takes in `count` samples that have been written behind the input's last. */
-  advance(count: number): void {
-    const input = this.tapes[0]!;
-    const begins = input.written === 0 && count > 0;
-    input.written += count;
+    const begins = input.written === 0 && to > from;
+    input.written += to - from;
     if (begins && this.#initial === "first") input.repeatFirst();
     this.run();
   }
@@ -135,8 +132,7 @@ export class Engine {
     let to = results;
     for (let i = 0; i < outputs.length; i++) {
       const tape = outputs[i]!;
-      if (tape.room < results - from)
-        this.#makeRoomOn(tape, process.kind === "move" ? process.tape : process.outputs[i]!.tape);
+      if (tape.room < results - from) this.#makeRoom(tape);
       to = Math.min(to, from + tape.room);
     }
     if (to > from) {
@@ -156,20 +152,15 @@ export class Engine {
     return to > from;
   }
 
-  #makeRoom(tape: number): void {
-    this.#makeRoomOn(this.tapes[tape]!, tape);
-  }
-
-  #makeRoomOn(tape: Tape, number: number): void {
-    tape.forget(this.needed(number));
+  #makeRoom(tape: Tape): void {
+    tape.forget(this.needed(tape));
     if (tape.ended) tape.fillAfter();
   }
 
   /** The first sample of a tape that someone still needs. */
-  needed(number: number): number {
-    const tape = this.tapes[number]!;
+  needed(tape: Tape): number {
     let needed = tape.written;
-    const readers = this.#readers[number]!;
+    const readers = this.#readers[tape.number]!;
     for (let i = 0; i < readers.length; i++) {
       const { process, reading } = readers[i]!;
       if (this.#complete[process]) continue;
@@ -179,7 +170,7 @@ export class Engine {
       if (from < needed) needed = from;
     }
     const { output } = this.network;
-    if (output.tape === number) needed = Math.min(needed, this.taken - output.before);
+    if (output.tape === tape.number) needed = Math.min(needed, this.taken - output.before);
     return Math.max(needed, tape.origin);
   }
 
@@ -199,11 +190,7 @@ export class Engine {
 
   /** Samples of the output that can be taken. */
   get available(): number {
-    return this.network.output.tape < 0 ? 0 : this.samples(this.network.output) - this.taken;
-  }
-
-  samples(signal: SignalReference): number {
-    return samplesOf(signal, this.#supply);
+    return this.network.output.tape < 0 ? 0 : samplesOf(this.network.output, this.#supply) - this.taken;
   }
 
   /** Copies `count` samples of the output, from the first that has not been taken, into as many rows as there are. */
@@ -221,16 +208,17 @@ export class Engine {
     this.taken += count;
   }
 
-  /** Has kernels for what every process makes between two counts of input samples. */
-  prepare(from: number, to: number): void {
-    const [before, after] = [from, to].map((n) => countsAfter(this.network, n, false).tapes) as [number[], number[]];
-    this.network.processes.forEach((process, i) => {
-      const runner = this.#runners[i]!;
-      if (process.kind === "kernel" && process.outputs.length > 0 && runner instanceof KernelRunner) {
-        const { tape } = process.outputs[0]!;
-        runner.prepare(before[tape]!, after[tape]!);
+  /** Has kernels for what every process makes in the first `turns` blocks, one after the other. */
+  prepare(turns: number): void {
+    let before = countsAfter(this.network, 0, false).tapes;
+    for (let turn = 1; turn <= turns; turn++) {
+      const after = countsAfter(this.network, turn * this.block, false).tapes;
+      for (const runner of this.#runners) {
+        const [made] = runner.outputs;
+        if (runner instanceof KernelRunner && made) runner.prepare(before[made.number]!, after[made.number]!);
       }
-    });
+      before = after;
+    }
   }
 }
 

@@ -1,4 +1,11 @@
-import type { KernelProcess, MoveProcess, Process, Reading, SignalReference, StreamNetwork } from "../network.ts";
+import {
+  type KernelProcess,
+  type MoveProcess,
+  type Reading,
+  type SignalReference,
+  type StreamNetwork,
+  tapesOf,
+} from "../network.ts";
 import { kernelRule, moveRule, ruleOf } from "../rules/index.ts";
 
 /** How long the rows of a tape are, and what they have to hold. */
@@ -37,9 +44,6 @@ export function blockOf(network: StreamNetwork): number {
   }, network.channels);
   return 2 ** Math.max(0, Math.min(13, Math.floor(Math.log2(16384 / widest))));
 }
-
-export const tapesOf = (process: Process): number[] =>
-  process.kind === "move" ? [process.tape] : process.outputs.map(({ tape }) => tape);
 
 /** What an engine has to have room for. */
 export interface Room {

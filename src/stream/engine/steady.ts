@@ -1,17 +1,29 @@
-import type { StreamNetwork } from "../network.ts";
+import { ratesOf, type StreamNetwork } from "../network.ts";
 import { reachOf } from "../timing.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type Initial } from "./engine.ts";
+import type { Room } from "./layout.ts";
 
 /** Silence that is waited for where a recurrence never forgets, in input samples per period. */
 const RECURRENT_PERIODS = 4096;
+
+/** An engine with what is to stand before the signal, now and after every reset. */
+export function startEngine(network: StreamNetwork, initial: Initial, room: Room): Engine {
+  const engine = new Engine(network, initial, room);
+  if (initial === "steady") {
+    engine.past = steadyPast(network, engine);
+    engine.reset();
+  }
+  return engine;
+}
 
 /**
  * What puts the response to endless silence before every signal inside a network. It is found by listening to silence for as long as the
  * network remembers; from there on it repeats with the network's period.
  */
-export function steadyPast(network: StreamNetwork, engine: Engine): () => void {
+function steadyPast(network: StreamNetwork, engine: Engine): () => void {
   const { period } = network;
-  const longest = Math.max(...engine.tapes.map((tape, i) => (tape.left + 2) / rateOfTape(network, i)));
+  const rates = ratesOf(network);
+  const longest = Math.max(...engine.tapes.map((tape, i) => (tape.left + 2) / rates[i]!));
   const [lo, hi] = reachOf(network, 0, 1);
   const remembered = Number.isFinite(hi - lo) ? hi - lo : RECURRENT_PERIODS * period;
   const behind = Math.max(0, ...network.paces.map(({ rate, low }) => low / rate));
@@ -26,7 +38,7 @@ export function steadyPast(network: StreamNetwork, engine: Engine): () => void {
   }
   const pasts = engine.tapes.map((tape, i) => {
     const source = silent.tapes[i]!;
-    const repeat = Math.round(rateOfTape(network, i) * period);
+    const repeat = Math.round(rates[i]! * period);
     const end = Math.floor(source.written / repeat) * repeat;
     return Array.from({ length: tape.rows }, (_, row) => {
       const start = source.at(end - tape.left) + row * source.capacity;
@@ -40,11 +52,4 @@ export function steadyPast(network: StreamNetwork, engine: Engine): () => void {
       });
     });
   };
-}
-
-function rateOfTape({ processes, paces }: StreamNetwork, tape: number): number {
-  const i = processes.findIndex((process) =>
-    process.kind === "move" ? process.tape === tape : process.outputs.some((output) => output.tape === tape),
-  );
-  return i < 0 ? 1 : paces[i]!.rate;
 }

@@ -5,6 +5,8 @@ import type { Workspace } from "../../graph/workspace.ts";
  * overwritten when there is no room to go on.
  */
 export class Tape {
+  /** Its place among the tapes of the network. */
+  readonly number: number;
   readonly rows: number;
   /** Samples a row has room for. */
   readonly capacity: number;
@@ -24,9 +26,11 @@ export class Tape {
   constructor(
     workspace: Workspace,
     owner: object,
+    number: number,
     { rows, capacity, left, tail }: { rows: number; capacity: number; left: number; tail: number },
   ) {
     this.#workspace = workspace;
+    this.number = number;
     this.rows = rows;
     this.capacity = capacity;
     this.left = left;

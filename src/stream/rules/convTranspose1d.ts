@@ -1,6 +1,7 @@
 import type { Tensor } from "../../graph/tensor.ts";
 import { convInput } from "../../ops/convolution/kernels.ts";
 import type { KernelRule, Window } from "./rule.ts";
+import { spanOf } from "./windows.ts";
 
 export interface ConvTranspose1dParameters {
   readonly inChannels: number;
@@ -15,8 +16,6 @@ export interface ConvTranspose1dParameters {
 }
 
 type P = ConvTranspose1dParameters;
-
-const spanOf = ({ kernelSize, dilation }: P): number => dilation * (kernelSize - 1) + 1;
 
 /**
  * The transposed convolution. Result m meets the inputs i with `i·stride + k·dilation = m + padBefore`, so after n inputs those before

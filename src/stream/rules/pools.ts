@@ -1,9 +1,7 @@
 import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
 import { type Pool, windowCount } from "../../ops/pooling/windows.ts";
 import type { MoveRule, Rule } from "./rule.ts";
-import { paceOfWindows } from "./windows.ts";
-
-const spanOf = ({ kernelSize, dilation }: Pool): number => dilation * (kernelSize - 1) + 1;
+import { paceOfWindows, spanOf } from "./windows.ts";
 
 const needed = ({ stride, padding }: Pool, result: number): number => result * stride - padding;
 

@@ -1,3 +1,5 @@
+import { effectiveKernelSize } from "../../core/geometry.ts";
+
 /** Windows that slide along a signal, of convolutions and pools. */
 export interface Windows {
   readonly kernelSize: number;
@@ -7,7 +9,9 @@ export interface Windows {
   readonly padAfter: number;
 }
 
-export const spanOf = ({ kernelSize, dilation }: Windows): number => dilation * (kernelSize - 1) + 1;
+/** Samples from the first to the last of a window. */
+export const spanOf = ({ kernelSize, dilation }: { readonly kernelSize: number; readonly dilation: number }): number =>
+  effectiveKernelSize(kernelSize, dilation);
 
 /** F(n) = max(0, ⌊(n + padBefore − span) / stride⌋ + 1): the windows that are full. */
 export const fullWindows = (windows: Windows, n: number): number =>

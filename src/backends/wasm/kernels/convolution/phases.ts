@@ -1,3 +1,4 @@
+import { gcd } from "../../../../core/gcd.ts";
 import type { Conv1dGeometry } from "../../../../core/geometry.ts";
 import {
   type FunctionReference,
@@ -40,8 +41,6 @@ export interface PhaseSchedule {
   /** Channels of g summed before the next portion of the panel is packed. */
   readonly channels: number;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Taps from one of a phase to its next, how many phases have taps, and the most taps that one has. */
 function phasesOf({ kernelSize, stride, dilation }: Conv1dGeometry) {
