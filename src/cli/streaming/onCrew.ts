@@ -1,25 +1,24 @@
-import type { PortableNetwork } from "../../stream/index.ts";
+import type { PortableNetwork, Shard } from "../../stream/index.ts";
 import type { Crew } from "./crew.ts";
-import { jobsFor, partsOf } from "./plan.ts";
+import { jobsFor } from "./plan.ts";
 import type { Common } from "./worker.ts";
 
-/** All channels through the network, for which the crew is prepared, in `shards` parts each. */
+/** All channels through the network, for which the crew is prepared, in `parts` of each. */
 export async function onCrew(
   crew: Crew,
   network: PortableNetwork,
   channels: readonly Float32Array[],
-  shards: number,
+  parts: readonly Shard[],
   progress: (samples: number) => void,
 ): Promise<Float32Array[]> {
   const length = channels[0]!.length;
-  const [whole] = partsOf(network, length, 1);
   const signals = channels.map((channel) => {
     const signal = shared(length);
     signal.set(channel);
     return signal;
   });
-  const results = channels.map(() => shared(whole!.outEnd));
-  const jobs = jobsFor(network, { channels: channels.length, length, shards, workers: crew.size });
+  const results = channels.map(() => shared(parts.at(-1)!.outEnd));
+  const jobs = jobsFor(network, parts, { channels: channels.length, length, workers: crew.size });
   crew.tell({ signals, results } satisfies Common);
   await crew.run(jobs, progress);
   return results;

@@ -15,15 +15,16 @@ export function partsOf(network: Streamable, length: number, count: number): Sha
 }
 
 /**
- * The work on `channels` channels of `length` samples, `shards` parts each, for a number of workers that share it. What is left for a last
+ * The work on `channels` channels of `length` samples, all parts of each, for a number of workers that share it. What is left for a last
  * round in which some would stand idle is cut into as many parts again as there are workers: seven equal parts on two workers are done in
  * the time of four, 1.75 times as fast as one worker, not twice.
  */
 export function jobsFor(
   network: Streamable,
-  { channels, length, shards, workers }: { channels: number; length: number; shards: number; workers: number },
+  all: readonly Shard[],
+  { channels, length, workers }: { channels: number; length: number; workers: number },
 ): Job[] {
-  const parts = partsOf(network, length, shards).filter(({ outStart, outEnd }) => outEnd > outStart);
+  const parts = all.filter(({ outStart, outEnd }) => outEnd > outStart);
   const jobs = Array.from({ length: channels }, (_, channel) => parts.map((shard) => ({ channel, shard }))).flat();
   const rest = jobs.length % workers;
   // Cuts at multiples of 1/n are among those at multiples of 1/(n·workers), as long as no part is empty.

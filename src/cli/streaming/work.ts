@@ -32,7 +32,7 @@ export async function work(request: Request, crew: Crew | null): Promise<void> {
   const progress = secondsProgress("denoising", (end - start) * channels.length, sampleRate);
   const begun = performance.now();
   const results = crew
-    ? await onCrew(crew, network, channels, shards, progress.add)
+    ? await onCrew(crew, network, channels, parts, progress.add)
     : here(live, channels, chosen[0]!, block, progress.add);
   const computeSeconds = (performance.now() - begun) / 1000;
   progress.finish();
