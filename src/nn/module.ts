@@ -65,6 +65,12 @@ export abstract class Module<Inputs extends unknown[] = [Tensor, ...never[]], Ou
     this.#buffers.set(name, this.#checkBuffer(name, tensor));
   }
 
+  /** @internal Parameters and buffers under the names of a file, which may have dots. The caller sees to it that they are free. */
+  protected adopt(parameters: Iterable<[string, Parameter]>, buffers: Iterable<[string, Tensor]>): void {
+    for (const [name, parameter] of parameters) this.#registered.set(name, parameter);
+    for (const [name, buffer] of buffers) this.#buffers.set(name, buffer);
+  }
+
   getParameter(name: string): Parameter {
     const parameter = this.#registered.get(name);
     if (parameter) return parameter;

@@ -14,9 +14,20 @@ export function trace(op: string, net: Network, inputs: readonly Tensor[]): Tens
   throw new OptionTypeError(`${op}: expected the network to return a tensor, got ${show(result)}`);
 }
 
+/** As `trace`, for a network of one or several results. */
+export function traceAll(op: string, net: unknown, inputs: readonly Tensor[]): readonly Tensor[] {
+  const result = inEvaluation(net, () => forwardOf(op, net)(...inputs));
+  const results: readonly unknown[] = Array.isArray(result) ? result.flat(Number.POSITIVE_INFINITY) : [result];
+  return results.map((each) => {
+    if (each instanceof Tensor) return each.node();
+    throw new OptionTypeError(`${op}: expected the network to return tensors, got ${show(result)}`);
+  });
+}
+
 function forwardOf(op: string, net: unknown): (...inputs: Tensor[]) => unknown {
   if (typeof net === "function") return net as (...inputs: Tensor[]) => unknown;
-  if (net instanceof Module) return (...inputs) => net.forward(...inputs);
+  if (net instanceof Module)
+    return (...inputs) => (net.forward as (...given: Tensor[]) => unknown).call(net, ...inputs);
   throw new OptionTypeError(`${op}: expected a module or a function of tensors, got ${show(net)}`);
 }
 

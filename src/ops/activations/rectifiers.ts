@@ -5,7 +5,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { checkReal } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { equal, less, mul } from "../elementwise/binary.ts";
 import { checkFloatTensor } from "../elementwise/operand.ts";
 import { expm1 } from "../elementwise/unary.ts";
@@ -15,7 +15,8 @@ import { reshape } from "../shape/reshape.ts";
 /** `x` where x > 0, `negativeSlope · x` elsewhere. */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   checkFloatTensor("leakyRelu", x);
-  return where(less(0, x), x, mul(x, checkReal("leakyRelu", "negativeSlope", negativeSlope)));
+  const slope = checkReal("leakyRelu", "negativeSlope", negativeSlope);
+  return composed("leakyRelu", [x], { slope }, where(less(0, x), x, mul(x, slope)));
 }
 
 /** `x` where x > 0, `alpha · (eˣ − 1)` elsewhere. Clevert et al. 2016, https://arxiv.org/abs/1511.07289 */
@@ -25,7 +26,12 @@ export function elu(x: Tensor, alpha = 1): Tensor {
   // The exponent of a large x would overflow on the side that is not chosen, and turn its zero gradient into a NaN.
   const curve = mul(expm1(where(negative, x, 0)), checkReal("elu", "alpha", alpha));
   // At 0 itself the slope is alpha and the second derivative 0, as in PyTorch: a point of a straight line.
-  return where(negative, curve, alpha === 1 ? x : mul(x, where(equal(x, 0), alpha, 1)));
+  return composed(
+    "elu",
+    [x],
+    { alpha },
+    where(negative, curve, alpha === 1 ? x : mul(x, where(equal(x, 0), alpha, 1))),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { OptionError } from "../../core/errors.ts";
 import { resolveAxis } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { detach } from "../detach.ts";
 import { div, sub } from "../elementwise/binary.ts";
 import { checkFloatTensor } from "../elementwise/operand.ts";
@@ -13,7 +13,7 @@ export function softmax(x: Tensor, dim: number): Tensor {
   const axis = checkDim("softmax", x, dim);
   if (x.size === 0) return x;
   const powers = exp(belowMax(x, axis));
-  return div(powers, sum(powers, axis, { keepDim: true }));
+  return composed("softmax", [x], { axis }, div(powers, sum(powers, axis, { keepDim: true })));
 }
 
 /** `x − log Σ e^x`, the sum along axis `dim`: the logarithm of `softmax`, exact where that would round to 0. */
@@ -21,7 +21,7 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
   const axis = checkDim("logSoftmax", x, dim);
   if (x.size === 0) return x;
   const lower = belowMax(x, axis);
-  return sub(lower, log(sum(exp(lower), axis, { keepDim: true })));
+  return composed("logSoftmax", [x], { axis }, sub(lower, log(sum(exp(lower), axis, { keepDim: true }))));
 }
 
 /** `x − max x`, whose powers do not overflow. The maximum cancels, so no gradient has to pass it. */

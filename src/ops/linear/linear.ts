@@ -1,7 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { isGiven } from "../../core/options.ts";
 import { showShape, sizeOf } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
 import { add } from "../elementwise/binary.ts";
 import { checkCompanionDType, checkFloatTensor, checkTensor } from "../elementwise/operand.ts";
@@ -46,5 +46,6 @@ export function linearly(op: string, x: Tensor, weight: Tensor, bias: Tensor | n
     ...{ kernelSize: 1, stride: 1, dilation: 1, padBefore: 0, xLength: length, gLength: length },
   });
   const biased = bias ? add(y, reshape(bias, [outFeatures, 1])) : y;
-  return reshape(transpose(biased, 1, 2), [...lead, outFeatures]);
+  const parts = bias ? [x, weight, bias] : [x, weight];
+  return composed("linear", parts, null, reshape(transpose(biased, 1, 2), [...lead, outFeatures]));
 }

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { conv } from "../convolution/kernels.ts";
 import { add } from "../elementwise/binary.ts";
 import { checkFloatTensor, checkSameDType, checkTensor } from "../elementwise/operand.ts";
@@ -28,7 +28,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     ...{ kernelSize: 1, stride: 1, dilation: 1, padBefore: 0, xLength: columns, gLength: columns },
   });
   const lead = a.rank === 3 ? a.shape.slice(0, 1) : b.shape.slice(0, -2);
-  return reshape(y, [...lead, rows, columns]);
+  return composed("matmul", [a, b], null, reshape(y, [...lead, rows, columns]));
 }
 
 function checkMatrices(a: Tensor, b: Tensor): void {

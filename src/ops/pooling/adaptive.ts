@@ -1,7 +1,7 @@
 import { ShapeError } from "../../core/errors.ts";
 import { checkInteger, type Single } from "../../core/options.ts";
 import { showShape } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../create.ts";
 import { div } from "../elementwise/binary.ts";
 import { sum } from "../reduce/sum.ts";
@@ -27,7 +27,7 @@ export function poolAdaptiveAverage(op: string, x: Tensor, outputSize: number): 
   const { starts, counts, longest } = windowsOver(op, x, outputSize);
   const laid = layOut(x, starts, longest, (start, count, k) => (k < count ? start + k : -1), counts);
   const sums = sum(reshape(laid, [...x.shape.slice(0, -1), outputSize, longest]), -1);
-  return div(sums, tensor(counts, { dtype: x.dtype }));
+  return composed("adaptiveAvgPool1d", [x], { outputSize }, div(sums, tensor(counts, { dtype: x.dtype })));
 }
 
 /**
@@ -45,7 +45,8 @@ export function poolAdaptiveMax(op: string, x: Tensor, outputSize: number): Tens
   const { starts, counts, longest } = windowsOver(op, x, outputSize);
   // Shorter windows repeat their last sample, which cannot become the *first* maximum.
   const laid = layOut(x, starts, longest, (start, count, k) => start + Math.min(k, count - 1), counts);
-  return maxWindow(laid, { kernelSize: longest, stride: longest, dilation: 1, padBefore: 0, outLength: outputSize });
+  const windows = { kernelSize: longest, stride: longest, dilation: 1, padBefore: 0, outLength: outputSize };
+  return composed("adaptiveMaxPool1d", [x], { outputSize }, maxWindow(laid, windows));
 }
 
 /** Windows of several lengths, which overlap where they do not divide the signal. */

@@ -1,4 +1,5 @@
-import type { Tensor } from "../../graph/tensor.ts";
+import { resolveAxis } from "../../core/shape.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { take } from "../pooling/maxWindow.ts";
 import { reshape } from "../shape/reshape.ts";
 import { alongAxis, firstMaximum, firstMinimum } from "./argmax.ts";
@@ -10,11 +11,19 @@ import type { ReduceOptions } from "./sum.ts";
  */
 export function max(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
   const { rows, shape } = alongAxis("max", x, axis, options);
-  return reshape(take(rows, firstMaximum(rows)), shape);
+  return extreme("max", x, axis, options, reshape(take(rows, firstMaximum(rows)), shape));
 }
 
 /** The smallest element along an axis, or of all; see `max`. Here a NaN counts as the smallest. */
 export function min(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
   const { rows, shape } = alongAxis("min", x, axis, options);
-  return reshape(take(rows, firstMinimum(rows)), shape);
+  return extreme("min", x, axis, options, reshape(take(rows, firstMinimum(rows)), shape));
 }
+
+const extreme = (name: string, x: Tensor, axis: number | undefined, options: ReduceOptions, y: Tensor): Tensor =>
+  composed(
+    name,
+    [x],
+    { axes: axis === undefined ? null : [resolveAxis(name, axis, x.rank)], keepDim: options.keepDim ?? false },
+    y,
+  );

@@ -1,6 +1,6 @@
 import { checkReal } from "../../core/options.ts";
 import { resolveAxes } from "../../core/shape.ts";
-import type { Tensor } from "../../graph/tensor.ts";
+import { composed, type Tensor } from "../../graph/tensor.ts";
 import { div, mul, sub } from "../elementwise/binary.ts";
 import { checkFloatTensor } from "../elementwise/operand.ts";
 import { type Axes, checkKeepDim, type ReduceOptions, sumOver } from "./sum.ts";
@@ -13,7 +13,7 @@ export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
   checkFloatTensor("mean", x);
   const keepDim = checkKeepDim("mean", options);
   const over = resolveAxes("mean", axes, x.rank);
-  return div(sumOver(x, over, keepDim), countOver(x, over));
+  return composed("mean", [x], { axes: over, keepDim }, div(sumOver(x, over, keepDim), countOver(x, over)));
 }
 
 /** The variance over `axes`: `Σ (x − mean)² / (count − correction)`, with PyTorch's default correction of 1 (Bessel's). */

@@ -12,7 +12,7 @@ export type Meaning =
   | { readonly kind: "index" };
 
 /** A fixed index map along one axis; −1 reads a zero. `length` is the axis before gathering. */
-interface IndexMap {
+export interface IndexMap {
   readonly axis: number;
   readonly length: number;
   readonly index: Int32Array;

@@ -1,7 +1,7 @@
 import { StreamError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Meaning } from "../../ops/shape/gather.ts";
+import { overlaidSlices } from "../../nn/overlay.ts";
 import type { Trace } from "./traces.ts";
 
 /** One node of the network, as it is at each of the traced lengths. */
@@ -19,14 +19,6 @@ export interface Aligned {
   readonly lengths: readonly number[];
   /** Whether it does not depend on the signal, but on its length. */
   readonly varies: boolean;
-}
-
-/** What an index map of the graph has to say. */
-export interface GatherAttributes {
-  readonly axis: number;
-  readonly length: number;
-  readonly index: Int32Array;
-  readonly meaning: Meaning;
 }
 
 /** Functions that have a rule as one, whatever they are made of, where time is the last axis. */
@@ -87,15 +79,8 @@ function partsOf(op: string, nodes: readonly Tensor[]): Parts {
     inputs: node.inputs,
     attributes: node.attributes,
   }));
-  if (nodes.some(isSlice) && !nodes.every((node) => slicesFrom(node) === slicesFrom(nodes[0]!))) {
-    const present = presentSlices(nodes);
-    const like = nodes[present.indexOf(true)]!;
-    return {
-      name: "gather",
-      attributes: nodes.map((node, i) => (present[i] ? node.attributes : wholeSlice(like, node))),
-      inputs: [nodes.map((node, i) => (present[i] ? node.inputs[0]! : node))],
-    };
-  }
+  const sliced = overlaidSlices(nodes);
+  if (sliced) return sliced;
   return parts(op, made);
 }
 
@@ -114,41 +99,6 @@ function parts(
     attributes: made.map(({ attributes }) => attributes),
     inputs: first!.inputs.map((_, i) => made.map(({ inputs }) => inputs[i]!)),
   };
-}
-
-const isSlice = (node: Tensor): boolean =>
-  node.op?.name === "gather" && (node.attributes as GatherAttributes).meaning.kind === "slice";
-
-/** How many slices lie upon each other. */
-function slicesFrom(node: Tensor): number {
-  let [count, inner] = [0, node];
-  for (; isSlice(inner); inner = inner.inputs[0]!) count++;
-  return count;
-}
-
-/**
- * In which traces the outermost slice is a node: one of the whole is none, so it is missing at lengths where there is nothing to cut off. Where
- * fewer slices lie upon each other, that is the outermost one, unless what is there is cut like that and not like the next.
- */
-function presentSlices(nodes: readonly Tensor[]): boolean[] {
-  const most = Math.max(...nodes.map(slicesFrom));
-  const full = nodes.find((node) => slicesFrom(node) === most)!;
-  const [outer, inner] = [cutOf(full), cutOf(full.inputs[0]!)];
-  return nodes.map((node) => slicesFrom(node) === most || (isSlice(node) && cutOf(node) === outer && outer !== inner));
-}
-
-/** What of a slice does not depend on the length. */
-function cutOf(node: Tensor): string {
-  if (!isSlice(node)) return "";
-  const { index, meaning } = node.attributes as GatherAttributes;
-  return `${index[0]} ${(meaning as { step: number }).step}`;
-}
-
-/** What `slice` would say of all of `node`, cut as `like` is. */
-function wholeSlice(like: Tensor, node: Tensor): GatherAttributes {
-  const { axis, meaning } = like.attributes as GatherAttributes;
-  const length = node.shape[axis]!;
-  return { axis, length, index: Int32Array.from({ length }, (_, i) => i), meaning };
 }
 
 function alignedOf(

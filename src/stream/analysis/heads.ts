@@ -5,9 +5,10 @@ import type { ConvAttributes } from "../../ops/convolution/kernels.ts";
 import type { AvgPool } from "../../ops/pooling/avgPool1d.ts";
 import type { Pool } from "../../ops/pooling/windows.ts";
 import type { Interpolation } from "../../ops/resample/interpolate.ts";
+import type { IndexMap } from "../../ops/shape/gather.ts";
 import type { RuleName } from "../rules/index.ts";
 import { spanOf } from "../rules/windows.ts";
-import type { Aligned, GatherAttributes } from "./align.ts";
+import type { Aligned } from "./align.ts";
 
 /** What keeps time in a node: its rule, and what that has to know. */
 export interface Head {
@@ -109,8 +110,8 @@ const findConvTranspose1d = convolution((source, weight, all) => {
 
 const findGather: Find = (node) => {
   const [source] = node.inputs as [Aligned];
-  const all = node.attributes as readonly GatherAttributes[];
-  const [{ axis, meaning }] = all as [GatherAttributes];
+  const all = node.attributes as readonly IndexMap[];
+  const [{ axis, meaning }] = all as [IndexMap];
   if (axis !== source.time) return null;
   switch (meaning.kind) {
     case "pad":
@@ -137,8 +138,8 @@ function findPad(source: Aligned, mode: string, before: number, after: number, v
   return head("pad", source, { mode, before, after, value, hold: 0 }, { cut });
 }
 
-function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Refusal {
-  const [first] = all as [GatherAttributes];
+function findSlice(source: Aligned, all: readonly IndexMap[]): Head | Refusal {
+  const [first] = all as [IndexMap];
   const step = (first.meaning as { step: number }).step;
   const start = common(all.map(({ index }) => index[0]));
   if (start === undefined)
@@ -157,7 +158,7 @@ function findSlice(source: Aligned, all: readonly GatherAttributes[]): Head | Re
 
 const findScatter: Find = (node) => {
   const [source] = node.inputs as [Aligned];
-  const [{ axis, meaning }] = node.attributes as [GatherAttributes];
+  const [{ axis, meaning }] = node.attributes as [IndexMap];
   if (axis !== source.time) return null;
   if (meaning.kind !== "pad") return new Refusal("adds samples up at places that depend on the length of the signal");
   const { mode, before, after } = meaning;

@@ -1,11 +1,12 @@
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Aligned, GatherAttributes } from "./align.ts";
+import type { IndexMap } from "../../ops/shape/gather.ts";
+import type { Aligned } from "./align.ts";
 
-/** What a user calls a node: its operation, and the function that it is a part of. */
+/** What a user calls a node: its operation, and the outermost function that it is a part of. */
 export function nameOf(node: Aligned, order: readonly Aligned[]): string {
   const [first] = node.nodes as [Tensor];
   const own = ownName(node);
-  for (const { nodes } of order) {
+  for (const { nodes } of order.toReversed()) {
     const composed = nodes[0]!.composed;
     if (composed && composed.name !== own && isInside(first, nodes[0]!, composed.inputs))
       return `${composed.name} (${own})`;
@@ -16,7 +17,7 @@ export function nameOf(node: Aligned, order: readonly Aligned[]): string {
 /** The word for an index map is what it does. */
 function ownName({ name, attributes }: Aligned): string {
   if (name === "conv1dInput") return "convTranspose1d";
-  return name === "gather" ? (attributes[0] as GatherAttributes).meaning.kind : name;
+  return name === "gather" ? (attributes[0] as IndexMap).meaning.kind : name;
 }
 
 /** Whether `node` lies between `inputs` and `root`. */

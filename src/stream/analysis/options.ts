@@ -1,5 +1,6 @@
 import type { ConvAttributes } from "../../ops/convolution/kernels.ts";
-import type { Aligned, GatherAttributes } from "./align.ts";
+import type { IndexMap } from "../../ops/shape/gather.ts";
+import type { Aligned } from "./align.ts";
 
 /** Whether a node has other options at another length, apart from those that rules and kernels expect to: lengths along time, and paddings. */
 export function hasVaryingOptions(node: Aligned): boolean {
@@ -13,7 +14,7 @@ function optionsOf({ name, inputs }: Aligned, attributes: unknown): unknown {
     return { inChannels, outChannels, groups, kernelSize, stride, dilation };
   }
   if (name !== "gather" && name !== "scatterAdd") return attributes;
-  const { axis, index, meaning } = attributes as GatherAttributes;
+  const { axis, index, meaning } = attributes as IndexMap;
   if (axis !== inputs[0]!.time) return { axis, index: Array.from(index) };
   return meaning.kind === "slice" ? { step: meaning.step } : meaning;
 }

@@ -1,0 +1,14 @@
+import type { Fail } from "./fail.ts";
+
+/** An integer that counts something, and that a double holds exactly. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** The number of elements of a shape that a file declares. Nothing is allocated for it. @throws through `fail` */
+export function elementCount(shape: readonly number[], fail: Fail): number {
+  if (shape.some((length) => !isCount(length)))
+    return fail(`shape [${shape.join(", ")}] has something else than non-negative integers`);
+  // An axis of length 0 makes any others harmless.
+  if (shape.includes(0)) return 0;
+  const count = shape.reduce((product, length) => product * length, 1);
+  return isCount(count) ? count : fail(`shape [${shape.join(", ")}] has more elements than can be counted`);
+}

@@ -1,0 +1,96 @@
+import type { TypedArray } from "../../../core/dtype.ts";
+import type { Shape } from "../../../core/shape.ts";
+import { sameShape, showShape } from "../../../core/shape.ts";
+import { evaluateSync } from "../../../graph/evaluate.ts";
+import { makeLeaf, type Tensor } from "../../../graph/tensor.ts";
+import { numbersOf } from "../../bytes/index.ts";
+import type { Emitter } from "./emitter.ts";
+import { isConstant } from "./lengths.ts";
+import { refuse } from "./refuse.ts";
+import type { Site } from "./sites.ts";
+
+/** What does not depend on the inputs: computed now, and written as initializers under the names of the network's parameters. */
+export class Constants {
+  readonly #emitter: Emitter;
+  readonly #names: ReadonlyMap<Tensor, string>;
+  readonly #written = new Map<string, string>();
+
+  /** @param names those of parameters and buffers, by the nodes that hold their present values */
+  constructor(emitter: Emitter, names: ReadonlyMap<Tensor, string>) {
+    this.#emitter = emitter;
+    this.#names = names;
+  }
+
+  /** The name of a constant site, read as another shape if one is given; `wished` for where it has none of its own. */
+  write(site: Site, wished: string, shape: Shape = site.nodes[0]!.shape): string {
+    const [node] = site.nodes as [Tensor];
+    const source = beforeReshapes(node);
+    const key = `${source.serial} ${shape.join()}`;
+    const known = this.#written.get(key);
+    if (known !== undefined) return known;
+    if (!sameEverywhere(site.nodes)) return this.#varying(site);
+    evaluateSync([source]);
+    const value = numbersOf(source);
+    const name =
+      shape.length === 0 && !this.#names.has(source)
+        ? this.#emitter.number(Number(value[0]), node.dtype)
+        : this.#emitter.initializer(makeLeaf(value, shape, node.dtype), this.#names.get(source) ?? wished);
+    this.#written.set(key, name);
+    return name;
+  }
+
+  /** A constant that is another one at another length: a filled array, or one number that follows from a length. */
+  #varying({ nodes }: Site): string {
+    evaluateSync(nodes);
+    const [node] = nodes as [Tensor];
+    const filling = nodes.map((each) => fillingOf(numbersOf(each)));
+    const what = `a constant of shape ${showShape(node.shape)}`;
+    if (filling.includes(null) || nodes.some(({ rank }) => rank !== node.rank))
+      return refuse(
+        `${what} depends on the lengths of the inputs, and is no filled one; dynamic: false fixes all lengths`,
+      );
+    const numbers = filling as number[];
+    const scalar = isConstant(numbers)
+      ? this.#emitter.number(numbers[0]!, node.dtype)
+      : this.#emitter.numberOf(numbers, node.dtype, what);
+    if (node.rank === 0) return scalar;
+    const shape = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
+    return this.#emitter.node("Expand", [scalar, this.#emitter.integersOf(shape, what)]);
+  }
+}
+
+function beforeReshapes(node: Tensor): Tensor {
+  let source = node;
+  while (source.op?.name === "reshape" && source.value === null) source = source.inputs[0]!;
+  return source;
+}
+
+/** The number of which an array is full; `null` if it has different ones. */
+function fillingOf(value: TypedArray): number | null {
+  const filling = Number(value[0] ?? 0);
+  return value.every((number: number | bigint) => Object.is(Number(number), filling)) ? filling : null;
+}
+
+/** Whether a constant is the same in every trace: by how it came about, which is quick, or by its numbers. */
+function sameEverywhere(nodes: readonly Tensor[]): boolean {
+  const [node, ...others] = nodes as [Tensor, ...Tensor[]];
+  if (others.every((other) => sameOrigin(node, other))) return true;
+  if (!others.every(({ shape }) => sameShape(shape, node.shape))) return false;
+  evaluateSync(nodes);
+  return others.every((other) => sameNumbers(numbersOf(node), numbersOf(other)));
+}
+
+function sameOrigin(a: Tensor, b: Tensor): boolean {
+  if (a === b) return true;
+  if (!sameShape(a.shape, b.shape) || a.dtype !== b.dtype) return false;
+  if (a.op === null || b.op === null) return a.value !== null && b.value !== null && sameNumbers(a.value, b.value);
+  return (
+    a.op.name === b.op.name &&
+    a.inputs.length === b.inputs.length &&
+    JSON.stringify(a.attributes) === JSON.stringify(b.attributes) &&
+    a.inputs.every((input, i) => sameOrigin(input, b.inputs[i]!))
+  );
+}
+
+const sameNumbers = (a: TypedArray, b: TypedArray): boolean =>
+  a === b || (a.length === b.length && a.every((number: number | bigint, i: number) => Object.is(number, b[i])));

@@ -1,0 +1,185 @@
+import { checkDType, type DType } from "../../../core/dtype.ts";
+import { OptionError, OptionTypeError } from "../../../core/errors.ts";
+import { checkBoolean, checkCount, checkOptions, show } from "../../../core/options.ts";
+import { checkShape, type Shape } from "../../../core/shape.ts";
+import type { Tensor } from "../../../graph/tensor.ts";
+import { Module } from "../../../nn/module.ts";
+import { type Network, traceAll } from "../../../nn/trace.ts";
+import { encodeModel, type OnnxNode, type OnnxValue } from "../proto/index.ts";
+import { Constants } from "./constants.ts";
+import { Emitter } from "./emitter.ts";
+import { isConstant } from "./lengths.ts";
+import type { Writing } from "./row.ts";
+import { type Site, Sites, type Trace } from "./sites.ts";
+import { type DynamicAxes, type Port, tracesOf } from "./variables.ts";
+import { noteLengths, writeSite } from "./write.ts";
+
+export interface ExportOnnxOptions {
+  /**
+   * Which axes are of any length: `true` (the default) for the first and the last axis of every input, called N and L; `false` for
+   * none; or, for each input, the names of its free axes by their places, such as `[{ 0: "N", 2: "frames" }]`. Axes of one name
+   * always have one length. An axis whose length the network does not let vary stays as it is.
+   */
+  dynamic?: boolean | readonly DynamicAxes[];
+  /** The file is for lengths that differ from the example's by multiples of this. Default 1. */
+  lengthMultiple?: number;
+  /** Default `input`, or `input_0`, `input_1`, …; those of the file for a network from one. */
+  inputNames?: readonly string[];
+  /** Default `output`, or `output_0`, …; those of the file for a network from one. */
+  outputNames?: readonly string[];
+  /** The element type of the inputs. Default "float32". */
+  dtype?: DType;
+  /** Strings to keep in the file. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+const OPTIONS = ["dynamic", "lengthMultiple", "inputNames", "outputNames", "dtype", "metadata"] as const;
+const OPSET = 17;
+const IR_VERSION = 8;
+
+/**
+ * The bytes of an ONNX file of a network, for opset 17.
+ *
+ * `shape` is that of an example of the input, or a list of the shapes of several. The network is called a few times, in evaluation mode, with
+ * inputs of that and of other lengths; what it does with any length shows in what differs between them. Parameters keep their names.
+ *
+ * ```ts
+ * const bytes = exportOnnx(net, [1, 1, 4096]); // an input of shape (N, 1, L)
+ * ```
+ *
+ * @throws GraphError for what ONNX has no words for, OptionError, and whatever the network throws
+ */
+export function exportOnnx(
+  net: Network | Module<never[], unknown>,
+  shape: readonly number[] | readonly (readonly number[])[],
+  options: ExportOnnxOptions = {},
+): Uint8Array<ArrayBuffer> {
+  checkOptions("exportOnnx", options, OPTIONS);
+  const ports = portsOf(shape, options);
+  const step = checkCount("exportOnnx", "lengthMultiple", options.lengthMultiple ?? 1, 1);
+  const { traces, free } = tracesOf(ports, step, (inputs) => traceAll("exportOnnx", net, inputs));
+  const [example] = traces;
+  const inputNames = namesOf("inputNames", "input", options.inputNames ?? declared(net, "inputs"), example.inputs);
+  const outputNames = namesOf(
+    "outputNames",
+    "output",
+    options.outputNames ?? declared(net, "outputs"),
+    example.outputs,
+  );
+
+  const emitter = new Emitter();
+  const sites = new Sites(traces);
+  const at = (pick: (trace: Trace) => Tensor): Site => sites.at(traces.map(pick));
+  const names = new Map<Site, string>();
+  const inputs = ports.map((port, i): OnnxValue => {
+    const name = emitter.name(inputNames[i]!);
+    const site = at((trace) => trace.inputs[i]!);
+    names.set(site, name);
+    noteLengths(site, name, emitter.lengths);
+    const open = port.shape.map((length, axis) => (free.has(port.axes[axis] ?? "") ? port.axes[axis]! : length));
+    return { name, dtype: port.dtype, shape: open };
+  });
+  // Reserved, so that no value inside takes the names of the outputs.
+  const outputs = outputNames.map((name) => emitter.name(name));
+  const writing: Writing = {
+    emitter,
+    constants: new Constants(emitter, weightNames(net)),
+    truths: new Map(),
+    recurrences: new Map(),
+  };
+  const results = outputs.map((name, i): OnnxValue => {
+    const site = at((trace) => trace.outputs[i]!);
+    emitter.alias(writeSite(site, writing, names), name);
+    return { name, dtype: site.nodes[0]!.dtype, shape: outputShape(site, inputs, traces) };
+  });
+  const nodes = needed(emitter.nodes, outputs);
+  const used = new Set(nodes.flatMap((node) => node.inputs));
+  const initializers = new Map([...emitter.initializers].filter(([name]) => used.has(name)));
+  return encodeModel({
+    irVersion: IR_VERSION,
+    producer: "atrous",
+    opsets: new Map([["", OPSET]]),
+    graph: {
+      name: typeof net === "function" ? net.name || "network" : net.constructor.name,
+      nodes,
+      initializers,
+      inputs,
+      outputs: results,
+    },
+    metadata: new Map(Object.entries(options.metadata ?? {})),
+  });
+}
+
+function portsOf(
+  shape: readonly number[] | readonly (readonly number[])[],
+  { dynamic = true, dtype = "float32" }: ExportOnnxOptions,
+): Port[] {
+  if (!Array.isArray(shape)) throw new OptionTypeError(`exportOnnx: shape must be an array, got ${show(shape)}`);
+  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
+  const shapes = ((several ? shape : [shape]) as Shape[]).map((each) => checkShape("exportOnnx", each));
+  checkDType("exportOnnx", dtype);
+  if (!Array.isArray(dynamic)) checkBoolean("exportOnnx", "dynamic", dynamic);
+  else if (dynamic.length !== shapes.length)
+    throw new OptionError(`exportOnnx: dynamic says the axes of ${dynamic.length} inputs, shape has ${shapes.length}`);
+  /** Last axes of one length in the example are taken for the same. */
+  const signals = new Map<number, string>();
+  const signalName = (length: number): string => {
+    if (!signals.has(length)) signals.set(length, signals.size === 0 ? "L" : `L${signals.size + 1}`);
+    return signals.get(length)!;
+  };
+  return shapes.map((each, i) => {
+    if (Array.isArray(dynamic)) return { shape: each, dtype, axes: dynamic[i]! };
+    if (!dynamic || each.length === 0) return { shape: each, dtype, axes: {} };
+    const last = each.length - 1;
+    const axes: DynamicAxes = { 0: "N", ...(last > 0 && { [last]: signalName(each[last]!) }) };
+    return { shape: each, dtype, axes };
+  });
+}
+
+/** The names that a network from a file has for its inputs or outputs. */
+function declared(net: object, which: "inputs" | "outputs"): readonly string[] | undefined {
+  const ports = (net as Record<string, unknown>)[which];
+  if (!Array.isArray(ports) || !ports.every((port) => typeof port?.name === "string")) return undefined;
+  return ports.map(({ name }: { name: string }) => name);
+}
+
+function namesOf(
+  option: string,
+  fallback: string,
+  given: readonly string[] | undefined,
+  tensors: readonly Tensor[],
+): readonly string[] {
+  const names = given ?? tensors.map((_, i) => (tensors.length === 1 ? fallback : `${fallback}_${i}`));
+  if (names.length !== tensors.length || new Set(names).size !== names.length || names.includes(""))
+    throw new OptionError(`exportOnnx: ${option} must be ${tensors.length} different names, got ${show(names)}`);
+  return names;
+}
+
+/** What parameters and buffers are called, by the nodes that hold their present values. */
+function weightNames(net: unknown): Map<Tensor, string> {
+  if (!(net instanceof Module)) return new Map();
+  const named: [string, Tensor][] = [...net.namedParameters(), ...net.namedBuffers()];
+  return new Map(named.map(([name, tensor]) => [tensor.node(), name]));
+}
+
+function outputShape({ nodes }: Site, inputs: readonly OnnxValue[], traces: readonly Trace[]): (number | string)[] {
+  const known = new Map<string, string>();
+  for (const [i, { shape }] of inputs.entries())
+    for (const [axis, length] of shape!.entries())
+      if (typeof length === "string") known.set(traces.map((trace) => trace.inputs[i]!.shape[axis]!).join(), length);
+  return nodes[0]!.shape.map((length, axis) => {
+    const lengths = nodes.map(({ shape }) => shape[axis]!);
+    return isConstant(lengths) ? length : (known.get(lengths.join()) ?? `length_${axis}`);
+  });
+}
+
+/** The nodes that the outputs need. */
+function needed(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
+  const wanted = new Set(outputs);
+  const kept = nodes.toReversed().filter((node) => {
+    const isNeeded = node.outputs.some((name) => wanted.has(name));
+    if (isNeeded) for (const name of node.inputs) wanted.add(name);
+    return isNeeded;
+  });
+  return kept.reverse();
+}

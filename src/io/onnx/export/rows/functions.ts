@@ -1,0 +1,136 @@
+/** Functions that ONNX has a word for, whatever they are made of here. */
+import type { AvgPool } from "../../../../ops/pooling/avgPool1d.ts";
+import type { Pool } from "../../../../ops/pooling/windows.ts";
+import type { Interpolation } from "../../../../ops/resample/interpolate.ts";
+import type { OnnxAttribute } from "../../proto/index.ts";
+import { isConstant } from "../lengths.ts";
+import { type Emission, first, lengthsOf, overLabel, type Row, type Rows, type Writing } from "../row.ts";
+import type { Site } from "../sites.ts";
+import { paddedWith } from "./padding.ts";
+
+/** Attributes of the function in the first trace; `null` for the row if they differ in another. */
+const settled =
+  <A>(row: (attributes: A) => Row): Row =>
+  (site) => {
+    const [attributes, ...others] = site.label!.attributes;
+    const alike = others.every((other) => JSON.stringify(other) === JSON.stringify(attributes));
+    return alike ? row(attributes as A)(site) : null;
+  };
+
+const alongAxis = (opType: string): Row =>
+  settled<{ axis: number }>(({ axis }) =>
+    overLabel(
+      () =>
+        ({ emitter }, x) =>
+          emitter.node(opType, [x!], { axis: { int: axis } }),
+    ),
+  );
+
+const reduction = (opType: string): Row =>
+  settled<{ axes: readonly number[] | null; keepDim: boolean }>(({ axes, keepDim }) =>
+    overLabel(
+      () =>
+        ({ emitter }, x) =>
+          emitter.node(opType, [x!], {
+            ...(axes && { axes: { ints: axes } }),
+            keepdims: { int: keepDim ? 1 : 0 },
+          }),
+    ),
+  );
+
+/** ONNX pools signals with a batch only. */
+const batched =
+  (write: (writing: Writing, x: string) => string): ((site: Site) => Emission["write"]) =>
+  (site) =>
+  (writing, x) => {
+    if (first(site).rank === 3) return write(writing, x!);
+    const { emitter } = writing;
+    const axis = emitter.integers([0]);
+    return emitter.node("Squeeze", [write(writing, emitter.node("Unsqueeze", [x!, axis])), axis]);
+  };
+
+const windowAttributes = ({ kernelSize, stride, padding, ceilMode }: Pool): Record<string, OnnxAttribute> => ({
+  kernel_shape: { ints: [kernelSize] },
+  strides: { ints: [stride] },
+  pads: { ints: [padding, padding] },
+  ceil_mode: { int: ceilMode ? 1 : 0 },
+});
+
+/** A pool over the whole signal. */
+const adaptive = (opType: string): Row =>
+  settled<{ outputSize: number }>(({ outputSize }) =>
+    outputSize === 1 ? overLabel(batched(({ emitter }, x) => emitter.node(opType, [x]))) : () => null,
+  );
+
+export const functions: Rows = {
+  leakyRelu: settled<{ slope: number }>(({ slope }) =>
+    overLabel(
+      () =>
+        ({ emitter }, x) =>
+          emitter.node("LeakyRelu", [x!], { alpha: { float: slope } }),
+    ),
+  ),
+  elu: settled<{ alpha: number }>(({ alpha }) =>
+    overLabel(
+      () =>
+        ({ emitter }, x) =>
+          emitter.node("Elu", [x!], { alpha: { float: alpha } }),
+    ),
+  ),
+  softmax: alongAxis("Softmax"),
+  logSoftmax: alongAxis("LogSoftmax"),
+  mean: reduction("ReduceMean"),
+  max: reduction("ReduceMax"),
+  min: reduction("ReduceMin"),
+  pad: paddedWith,
+  maxPool1d: settled<Pool>((pool) =>
+    overLabel(
+      batched(({ emitter }, x) =>
+        emitter.node("MaxPool", [x], { ...windowAttributes(pool), dilations: { ints: [pool.dilation] } }),
+      ),
+    ),
+  ),
+  avgPool1d: settled<AvgPool>((pool) =>
+    overLabel(
+      batched(({ emitter }, x) =>
+        emitter.node("AveragePool", [x], {
+          ...windowAttributes(pool),
+          count_include_pad: { int: pool.countIncludePad ? 1 : 0 },
+        }),
+      ),
+    ),
+  ),
+  adaptiveAvgPool1d: adaptive("GlobalAveragePool"),
+  adaptiveMaxPool1d: adaptive("GlobalMaxPool"),
+  linear: overLabel((site) => ({ emitter }, x, weight, bias) => {
+    if (first(site).rank === 2)
+      return emitter.node("Gemm", bias ? [x!, weight!, bias] : [x!, weight!], { transB: { int: 1 } });
+    const product = emitter.node("MatMul", [x!, emitter.node("Transpose", [weight!], { perm: { ints: [1, 0] } })]);
+    return bias ? emitter.node("Add", [product, bias]) : product;
+  }),
+  matmul: overLabel(
+    () =>
+      ({ emitter }, a, b) =>
+        emitter.node("MatMul", [a!, b!]),
+  ),
+  interpolate: settled<Interpolation>((options) =>
+    overLabel((site) => (writing, x) => resized(writing, x!, site, options)),
+  ),
+};
+
+function resized({ emitter }: Writing, x: string, site: Site, options: Interpolation): string {
+  const { scaleFactor, mode, alignCorners } = options;
+  const { rank } = first(site);
+  const attributes: Record<string, OnnxAttribute> = {
+    mode: { string: mode },
+    coordinate_transformation_mode: {
+      string: mode === "nearest" ? "asymmetric" : alignCorners ? "align_corners" : "half_pixel",
+    },
+    ...(mode === "nearest" && { nearest_mode: { string: "floor" } }),
+  };
+  const lengths = first(site).shape.map((_, axis) => lengthsOf(site, axis));
+  if (scaleFactor === null || lengths.every(isConstant))
+    return emitter.node("Resize", [x, "", "", emitter.integersOf(lengths, "a length")], attributes);
+  const scales = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? scaleFactor : 1));
+  return emitter.node("Resize", [x, "", emitter.floats(scales)], attributes);
+}
