@@ -1,5 +1,6 @@
 import { AtrousError, FormatError } from "../../core/errors.ts";
-import { readSafetensors, readSafetensorsMetadata, writeSafetensors } from "../../io/safetensors.ts";
+import { readSafetensors, readSafetensorsMetadata } from "../../io/safetensors/read.ts";
+import { writeSafetensors } from "../../io/safetensors/write.ts";
 import { skipInit } from "../../nn/init/fill.ts";
 import { MaskNetwork, type MaskNetworkOptions } from "./maskNetwork.ts";
 
