@@ -39,16 +39,23 @@ export class Constants {
     return name;
   }
 
-  /** A constant that is another one at another length: a filled array, or one number that follows from a length. */
+  /** A constant that is another one at another length: one that is full of one number, or that counts. */
   #varying({ nodes }: Site): string {
     evaluateSync(nodes);
+    const what = `a constant of shape ${showShape(nodes[0]!.shape)}`;
+    return (
+      this.#filled(nodes, what) ??
+      this.#counting(nodes, what) ??
+      refuse(
+        `${what} depends on the lengths of the inputs in a way that is not understood; dynamic: false fixes all lengths`,
+      )
+    );
+  }
+
+  #filled(nodes: readonly Tensor[], what: string): string | null {
     const [node] = nodes as [Tensor];
     const filling = nodes.map((each) => fillingOf(numbersOf(each)));
-    const what = `a constant of shape ${showShape(node.shape)}`;
-    if (filling.includes(null) || nodes.some(({ rank }) => rank !== node.rank))
-      return refuse(
-        `${what} depends on the lengths of the inputs, and is no filled one; dynamic: false fixes all lengths`,
-      );
+    if (filling.includes(null) || nodes.some(({ rank }) => rank !== node.rank)) return null;
     const numbers = filling as number[];
     const scalar = isConstant(numbers)
       ? this.#emitter.number(numbers[0]!, node.dtype)
@@ -56,6 +63,27 @@ export class Constants {
     if (node.rank === 0) return scalar;
     const shape = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
     return this.#emitter.node("Expand", [scalar, this.#emitter.integersOf(shape, what)]);
+  }
+
+  /** `first + t · step` along the only axis. */
+  #counting(nodes: readonly Tensor[], what: string): string | null {
+    const [node] = nodes as [Tensor];
+    const [first, second] = numbersOf(node);
+    if (node.rank !== 1 || second === undefined) return null;
+    const step = Number(second) - Number(first);
+    const counts = nodes.every((each) =>
+      numbersOf(each).every((number: number | bigint, t: number) => Number(number) === Number(first) + t * step),
+    );
+    if (!counts) return null;
+    const emitter = this.#emitter;
+    const length = emitter.numberOf(
+      nodes.map(({ shape }) => shape[0]!),
+      node.dtype,
+      what,
+    );
+    const places = emitter.node("Range", [emitter.number(0, node.dtype), length, emitter.number(1, node.dtype)]);
+    const scaled = emitter.node("Mul", [places, emitter.number(step, node.dtype)]);
+    return emitter.node("Add", [scaled, emitter.number(Number(first), node.dtype)]);
   }
 }
 
