@@ -1,3 +1,25 @@
 /** `atrous/io`: files in and out. Uint8Array in, tensors out; typed errors for everything that is not right. */
-export { type Metadata, readSafetensors, readSafetensorsMetadata, writeSafetensors } from "./safetensors.ts";
+export { type FileDType, fileDType } from "./bytes/elements.ts";
+export { readMindSpore, writeMindSpore } from "./mindspore/mindspore.ts";
+export type { NamActivation } from "./nam/activations.ts";
+export type { NamGatingMode } from "./nam/architecture.ts";
+export type { NamConfig, NamFilmConfig, NamHeadConfig, NamLayerArrayConfig } from "./nam/config.ts";
+export { type ExportNamOptions, exportNam } from "./nam/exportNam.ts";
+export { importNam } from "./nam/importNam.ts";
+export { NamWaveNet, type NamWaveNetOptions } from "./nam/waveNet.ts";
+export { readNpy, writeNpy } from "./numpy/npy.ts";
+export { type NpzOptions, readNpz, writeNpz } from "./numpy/npz.ts";
+export { type ExportOnnxOptions, exportOnnx } from "./onnx/export/exportOnnx.ts";
+export type { DynamicAxes } from "./onnx/export/variables.ts";
+export { type ImportOnnxOptions, importOnnx } from "./onnx/import/importOnnx.ts";
+export { OnnxModel, type OnnxPort } from "./onnx/import/network.ts";
+export { readOnnxTensor, writeOnnxTensor } from "./onnx/proto/tensor.ts";
+export type { Metadata } from "./safetensors/header.ts";
+export { readSafetensors, readSafetensorsMetadata } from "./safetensors/read.ts";
+export { type SafetensorsOptions, writeSafetensors } from "./safetensors/write.ts";
+export { readStateDict, type StateDictOptions } from "./stateDict/readStateDict.ts";
+export { type FileKind, fileKind } from "./stateDict/sniff.ts";
+export { readTorch } from "./torch/read.ts";
+export type { Complex, TorchValue } from "./torch/value.ts";
+export { writeTorch } from "./torch/write.ts";
 export { readWav, type Wav, type WavEncoding, writeWav } from "./wav.ts";

@@ -156,7 +156,7 @@ export function decode(type: FileDType, bytes: Uint8Array, fail: Fail, little = 
 
 function sameLayout(dtype: DType, bytes: Uint8Array, count: number): TypedArray {
   const { bytes: step } = elements[dtype];
-  const aligned = bytes.byteOffset % step === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % step === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;
   switch (dtype) {
     case "float32":

@@ -38,7 +38,7 @@ export class Emitter {
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
-    wished = opType.toLowerCase(),
+    wished = wordsOf(opType),
   ): string {
     return this.several(opType, inputs, attributes, [wished])[0]!;
   }
@@ -147,6 +147,9 @@ export class Emitter {
     });
   }
 }
+
+/** `average_pool` for AveragePool. */
+const wordsOf = (opType: string): string => opType.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
 
 /** A number that nothing written so far explains; something that is going to be written may. */
 export class UnknownLength extends GraphError {
