@@ -31,10 +31,10 @@ export interface Kernels {
   /** (g, index) → `out[row, index[row, t]] += g[row, t]` in ascending t: the adjoint of `take`. */
   put: RowIndex;
   /**
-   * (gates, weightHh, initial) → hidden and cell states of an LSTM for every moment. In pieces, each from the last states of the one
-   * before, the results are the same.
+   * (gates, weightHh, initial) or (gates, weightHh, biasHh, initial) → the states of an LSTM, a GRU or the like for every moment. In
+   * pieces, each from the last states of the one before, the results are the same.
    */
-  lstm: LstmSizes;
+  recurrence: Recurrence;
   /** (x, initial) → `out[row, t] = out[row, t − 1] + x[row, t]`, from `initial[row]` on; in pieces the same. */
   cumsum: { readonly rows: number; readonly length: number };
   /** (x) → the same numbers in another element type. */
@@ -68,11 +68,36 @@ export interface RowIndex {
   readonly count: number;
 }
 
-/** gates `(batch, 4 · hidden, length)`, weightHh `(4 · hidden, hidden)`, initial `(batch, 2 · hidden)`: hidden, then cell states. */
-export interface LstmSizes {
+/**
+ * G gates per hidden unit, those of all parts: gates `(batch, G · hidden, length)`, weightHh `(G · hidden, hidden)`, biasHh
+ * `(G · hidden)`; initial `(batch, states · hidden)` and the result `(batch, states · hidden, length)`, the hidden states first.
+ */
+export interface Recurrence {
   readonly batch: number;
   readonly hidden: number;
   readonly length: number;
+  readonly states: number;
+  readonly parts: readonly RecurrencePart[];
+}
+
+/**
+ * A moment is made part by part: a product of the part's rows of the weight with the hidden states, or with what the part before has
+ * made; then `body`, unit by unit. Its arguments are the unit's G gates, its G products (of which those of later parts are not known
+ * yet), its states and what earlier parts have made; then come the instructions. `results` are the next states, in the last part; else
+ * the one number for the next.
+ */
+export interface RecurrencePart {
+  /** Its rows of the weight are those of the gates `from … to − 1`. */
+  readonly from: number;
+  readonly to: number;
+  readonly body: readonly Instruction[];
+  readonly results: readonly number[];
+}
+
+/** A function of numbers that came before it: arguments, then instructions. */
+export interface Instruction {
+  readonly fn: ScalarFunction;
+  readonly arguments: readonly number[];
 }
 
 export interface Elementwise {

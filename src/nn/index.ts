@@ -37,6 +37,8 @@ export { AdaptiveAvgPool1d, AdaptiveMaxPool1d } from "./pooling/adaptive.ts";
 export { AvgPool1d } from "./pooling/avgPool1d.ts";
 export { GlobalAvgPool1d, GlobalMaxPool1d } from "./pooling/global.ts";
 export { MaxPool1d } from "./pooling/maxPool1d.ts";
+export { GRU, type GRUOptions } from "./recurrent/gru.ts";
+export { GRUCell, type GRUCellOptions } from "./recurrent/gruCell.ts";
 export { LSTM, type LSTMOptions, type LSTMState } from "./recurrent/lstm.ts";
 export { LSTMCell, type LSTMCellOptions } from "./recurrent/lstmCell.ts";
 export { Sequential } from "./sequential.ts";

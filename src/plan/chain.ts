@@ -1,7 +1,7 @@
-import type { ScalarFunction } from "../core/kernels.ts";
+import type { Instruction, ScalarFunction } from "../core/kernels.ts";
 import { sameShape } from "../core/shape.ts";
 import { commonAxes, cutAxes, isInOrder, joinAxes } from "./axes.ts";
-import type { Instruction, MapAttributes } from "./plan.ts";
+import type { MapAttributes } from "./plan.ts";
 
 /** Elementwise functions that can be computed element by element, none of their results being seen outside but the last. */
 export interface Chain {

@@ -44,7 +44,7 @@ function describeStep({ call, inputs, output, epilogue }: Step, { dtype, fixed }
   return `${made} = ${call.kernel}(${read}) ${describeCall(call)}${then}`;
 }
 
-const functionsOf = ({ body }: MapAttributes): string => body.map(({ fn }) => fn).join(" ");
+const functionsOf = ({ body }: Pick<MapAttributes, "body">): string => body.map(({ fn }) => fn).join(" ");
 
 function describeCall({ kernel, attributes }: PlannedCall): string {
   switch (kernel) {
@@ -78,8 +78,8 @@ function describeCall({ kernel, attributes }: PlannedCall): string {
       return `${attributes.rows} × ${attributes.length} → ${attributes.count}`;
     case "put":
       return `${attributes.rows} × ${attributes.count} → ${attributes.length}`;
-    case "lstm":
-      return `${attributes.batch} × ${attributes.hidden} × ${attributes.length}`;
+    case "recurrence":
+      return `${times([attributes.batch, attributes.hidden, attributes.length])}: ${attributes.parts.map(functionsOf).join(", ")}`;
     case "cumsum":
       return `${attributes.rows} × ${attributes.length}`;
     case "cast":

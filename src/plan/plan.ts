@@ -1,5 +1,5 @@
 import type { DType } from "../core/dtype.ts";
-import type { KernelCall, ScalarFunction } from "../core/kernels.ts";
+import type { Instruction, KernelCall } from "../core/kernels.ts";
 
 /**
  * What a backend runs: the graph of one evaluation as a list of steps over numbered values. It depends on the structure of the graph
@@ -52,6 +52,7 @@ export interface MapAttributes {
   readonly shape: readonly number[];
   /** Strides of each input in `shape`: 0 where it repeats, or where the axis has length 1. No two inputs are the same. */
   readonly strides: readonly (readonly number[])[];
+  /** Arguments count the inputs first; the last instruction is the result. */
   readonly body: readonly Instruction[];
 }
 
@@ -60,12 +61,3 @@ export interface MapAttributes {
  * kernel's own), broadcast to the result's `shape` as `strides` says. Only convolutions have one; its shape has their three axes.
  */
 export type Epilogue = MapAttributes;
-
-/**
- * One function of a chain. Arguments count the inputs first, then the instructions before this one; the last instruction is the
- * result.
- */
-export interface Instruction {
-  readonly fn: ScalarFunction;
-  readonly arguments: readonly number[];
-}

@@ -44,7 +44,7 @@ export function shards(
   const { period } = network;
   if (network.processes.some((process) => process.kind === "kernel" && process.state))
     throw new StreamError(
-      "shards: a recurrence (lstm or cumsum) depends on all that came before; its parts cannot be computed apart",
+      "shards: a recurrence (lstm, gru or cumsum) depends on all that came before; its parts cannot be computed apart",
     );
   if (remainder !== null && length % period !== remainder % period)
     throw new ShapeError(

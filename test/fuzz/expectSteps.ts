@@ -7,7 +7,7 @@ import { allocate, type TypedArray } from "../../src/core/dtype.ts";
 import type { ScalarFunction } from "../../src/core/kernels.ts";
 import { stridesOf } from "../../src/core/shape.ts";
 import type { MapAttributes, Plan, Step } from "../../src/plan/plan.ts";
-import { momentsOf, momentTolerance } from "../backends/wasm/lstmMoments.ts";
+import { momentsOf, momentTolerance } from "../backends/wasm/recurrenceMoments.ts";
 
 /** Functions whose float32 result is the rounded true one on every backend, hence the same. */
 const EXACT = new Set<ScalarFunction>([
@@ -21,7 +21,7 @@ const UNITS = 4;
 /** Whether every backend has to give the same bits. */
 export function isExact({ call, epilogue }: Step, { values }: Plan, output: number): boolean {
   if (values[output]!.dtype !== "float32") return true;
-  if (call.kernel === "sum" || call.kernel === "lstm") return false;
+  if (call.kernel === "sum" || call.kernel === "recurrence") return false;
   const body = call.kernel === "map" ? call.attributes.body : (epilogue?.body ?? []);
   return body.every(({ fn }) => EXACT.has(fn));
 }
@@ -44,7 +44,7 @@ export function expectSteps(plan: Plan, values: readonly TypedArray[]): void {
 }
 
 function expectedOf(plan: Plan, step: Step, inputs: readonly TypedArray[], actual: TypedArray): TypedArray {
-  if (step.call.kernel === "lstm" && actual instanceof Float32Array)
+  if (step.call.kernel === "recurrence" && actual instanceof Float32Array)
     return momentsOf(step.call.attributes, inputs as readonly Float32Array[], actual);
   const { dtype, size } = plan.values[step.output]!;
   const out = allocate(dtype, size);
@@ -68,7 +68,7 @@ function firstBeyond(actual: Float32Array, expected: Float32Array, tolerance: Fl
 }
 
 function toleranceOf(step: Step, inputs: readonly TypedArray[], expected: Float32Array): Float64Array {
-  if (step.call.kernel === "lstm") return Float64Array.from(expected, momentTolerance);
+  if (step.call.kernel === "recurrence") return Float64Array.from(expected, momentTolerance);
   return step.call.kernel === "sum"
     ? ofSum(step.call.attributes, inputs[0] as Float32Array, expected)
     : ofBody(step, inputs, expected);

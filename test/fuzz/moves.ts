@@ -1,5 +1,6 @@
 import { cat, F, stack, type Tensor } from "atrous";
 import { isFloat } from "../../src/core/dtype.ts";
+import { gru } from "../../src/ops/recurrent/gru.ts";
 import { lstm } from "../../src/ops/recurrent/lstm.ts";
 import type { Hand } from "./plans.ts";
 
@@ -285,10 +286,14 @@ function converted(x: Tensor, hand: Hand): Tensor {
 function recurrent(x: Tensor, hand: Hand): Tensor {
   if (hand.choose(2) === 0) return x.cumsum(axisOf(x, hand));
   const hidden = 1 + hand.choose(6);
-  const gates = F.matmul(hand.leaf([4 * hidden, channelsOf(x)], x.dtype), x);
+  const isGru = hand.choose(2) === 1;
+  const [rows, states] = isGru ? [3 * hidden, hidden] : [4 * hidden, 2 * hidden];
+  const gates = F.matmul(hand.leaf([rows, channelsOf(x)], x.dtype), x);
   const batched = gates.rank === 3 ? gates : gates.unsqueeze(0);
-  const initial = hand.leaf([batched.shape[0]!, 2 * hidden], x.dtype);
-  return lstm(batched, hand.leaf([4 * hidden, hidden], x.dtype), initial);
+  const initial = hand.leaf([batched.shape[0]!, states], x.dtype);
+  const weight = hand.leaf([rows, hidden], x.dtype);
+  if (!isGru) return lstm(batched, weight, initial);
+  return gru(batched, weight, hand.leaf([rows], x.dtype), initial, { resetAfter: hand.choose(2) === 0 });
 }
 
 /** All moves; those that come often are there often. A failing graph shrinks towards the first. */

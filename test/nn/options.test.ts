@@ -20,6 +20,8 @@ const withoutNull: [string, unknown[], string[]][] = [
   ["CumulativeNorm", [1], ["eps", "affine", "dtype"]],
   ["LSTM", [1, 1], ["numLayers", "bias", "batchFirst", "dropout", "bidirectional", "dtype"]],
   ["LSTMCell", [1, 1], ["bias", "dtype"]],
+  ["GRU", [1, 1], ["numLayers", "bias", "batchFirst", "dropout", "bidirectional", "dtype"]],
+  ["GRUCell", [1, 1], ["bias", "dtype"]],
   ["PReLU", [], ["numParameters", "init", "dtype"]],
   ["Snake", [1], ["dtype"]],
   ["LeakyReLU", [], ["negativeSlope"]],

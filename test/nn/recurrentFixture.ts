@@ -32,6 +32,10 @@ export const oracle: {
   } & Answers)[];
   readonly starts: Readonly<Record<"lstm" | "withoutBias" | "cell", Named>>;
   readonly dropped: Pick<RecurrentCase, "state" | "x" | "outputs">;
+  readonly gru: readonly RecurrentCase[];
+  readonly gruCell: readonly RecurrentCase[];
+  readonly gruStarts: Readonly<Record<"layer" | "withoutBias" | "cell", Named>>;
+  readonly gruDropped: Pick<RecurrentCase, "state" | "x" | "outputs">;
 } = JSON.parse(readFileSync(new URL("../oracle/recurrent.json", import.meta.url), "utf8"));
 
 export const stateOf = (state: Readonly<Record<string, Encoded>>, dtype: FloatDType): Map<string, Tensor> =>

@@ -1,10 +1,10 @@
-"""PyTorch's answers for LSTM, LSTMCell, cumulative sums and cumulative layer normalisation, in float64, and initial weights.
+"""PyTorch's answers for LSTM, LSTMCell, GRU, GRUCell, cumulative sums and cumulative layer normalisation, in float64, and initial weights.
 
     /usr/bin/python3 test/oracle/recurrent.py     writes recurrent.json beside this file
 
 After it: npx biome format --write test/oracle/recurrent.json. Made with PyTorch 1.13.1.
 Arrays are [shape, base64 of their little-endian float64 elements]; inputs have few digits. A case has the gradients of
-sum(output * cotangents[0]) + sum(hN * cotangents[1]) + sum(cN * cotangents[2]).
+sum(output * cotangents[0]) + sum(hN * cotangents[1]), and for an LSTM + sum(cN * cotangents[2]).
 """
 
 import array
@@ -95,6 +95,41 @@ def cell(sizes, options, shape, given):
     }
 
 
+def gru(sizes, options, shape, given):
+    layer = nn.GRU(*sizes, **snake(options))
+    state = weights(layer)
+    [x] = leaves([drawn(*shape)])
+    rows = layer.num_layers * (2 if layer.bidirectional else 1)
+    batch = [] if x.dim() == 2 else [shape[0 if layer.batch_first else 1]]
+    hidden = leaves([drawn(rows, *batch, sizes[1])]) if given else []
+    outputs = layer(x, *hidden)
+    return {
+        "sizes": sizes,
+        "options": options,
+        "repr": str(layer),
+        "state": state,
+        "x": encode(x),
+        "hidden": [encode(part) for part in hidden],
+        **solved(list(outputs), [x, *hidden, *layer.parameters()]),
+    }
+
+
+def gru_cell(sizes, options, shape, given):
+    layer = nn.GRUCell(*sizes, **options)
+    state = weights(layer)
+    [x] = leaves([drawn(*shape)])
+    hidden = leaves([drawn(*shape[:-1], sizes[1])]) if given else []
+    return {
+        "sizes": sizes,
+        "options": options,
+        "repr": str(layer),
+        "state": state,
+        "x": encode(x),
+        "hidden": [encode(part) for part in hidden],
+        **solved([layer(x, *hidden)], [x, *hidden, *layer.parameters()]),
+    }
+
+
 def cumsum(shape, axis):
     [x] = leaves([drawn(*shape)])
     return {"axis": axis, "x": encode(x), **solved([torch.cumsum(x, axis)], [x])}
@@ -126,14 +161,15 @@ def start(make):
     return [[name, encode(value)] for name, value in layer.state_dict().items()]
 
 
-def dropped():
+def dropped(kind):
     """The output in training, with the seed set after the weights are."""
-    layer = nn.LSTM(2, 3, num_layers=2, dropout=0.5, bidirectional=True)
+    layer = kind(2, 3, num_layers=2, dropout=0.5, bidirectional=True)
     state = weights(layer)
     x = drawn(4, 3, 2)
     torch.manual_seed(11)
-    output, (h, c) = layer(x)
-    return {"state": state, "x": encode(x), "outputs": [encode(output), encode(h), encode(c)]}
+    output, last = layer(x)
+    states = last if isinstance(last, tuple) else [last]
+    return {"state": state, "x": encode(x), "outputs": [encode(output), *map(encode, states)]}
 
 
 result = {
@@ -160,6 +196,28 @@ result = {
         "withoutBias": start(lambda: nn.LSTM(5, 6, bias=False)),
         "cell": start(lambda: nn.LSTMCell(4, 5)),
     },
-    "dropped": dropped(),
+    "dropped": dropped(nn.LSTM),
+    "gru": [
+        gru([3, 4], {}, [5, 2, 3], False),
+        gru([3, 4], {"batchFirst": True}, [2, 5, 3], True),
+        gru([2, 3], {"bidirectional": True}, [4, 2, 2], True),
+        gru([2, 3], {"numLayers": 2, "bidirectional": True, "batchFirst": True}, [2, 4, 2], True),
+        gru([3, 2], {"numLayers": 3, "bias": False}, [3, 2, 3], False),
+        gru([3, 4], {"numLayers": 2}, [6, 3], True),
+        gru([3, 2], {"batchFirst": True, "bidirectional": True}, [5, 3], False),
+        gru([1, 1], {}, [1, 1, 1], True),
+    ],
+    "gruCell": [
+        gru_cell([3, 4], {}, [2, 3], True),
+        gru_cell([3, 4], {}, [2, 3], False),
+        gru_cell([2, 3], {"bias": False}, [3, 2], True),
+        gru_cell([2, 3], {}, [2], True),
+    ],
+    "gruStarts": {
+        "layer": start(lambda: nn.GRU(5, 6, num_layers=2, bidirectional=True)),
+        "withoutBias": start(lambda: nn.GRU(5, 6, bias=False)),
+        "cell": start(lambda: nn.GRUCell(4, 5)),
+    },
+    "gruDropped": dropped(nn.GRU),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(result))

@@ -46,7 +46,14 @@ test("every kernel has its words", () => {
 
 test("recurrences", () => {
   const [states] = new nn.LSTM(3, 2).forward(zeros([7, 5, 3]));
-  const text = describePlan(planOf(states, zeros([2, 7]).cumsum(1)));
-  for (const line of [/= lstm\(#\d+, #\d+, #\d+\) 5 × 2 × 7$/m, /= cumsum\(#\d+, #\d+\) 2 × 7$/m])
-    expect(text).toMatch(line);
+  const [hidden] = new nn.GRU(3, 2).forward(zeros([7, 5, 3]));
+  const text = describePlan(planOf(states, hidden, zeros([2, 7]).cumsum(1)));
+  const lstm = "add sigmoid add sigmoid add tanh add sigmoid mul mul add tanh mul";
+  const gru = "add sigmoid mul add tanh add sigmoid sub mul add";
+  const moments = [
+    `\\(#\\d+, #\\d+, #\\d+\\) 5 × 2 × 7: ${lstm}$`,
+    `\\(#\\d+, #\\d+, #\\d+, #\\d+\\) 5 × 2 × 7: ${gru}$`,
+  ];
+  for (const moment of moments) expect(text).toMatch(new RegExp(`= recurrence${moment}`, "m"));
+  for (const line of [/= cumsum\(#\d+, #\d+\) 2 × 7$/m]) expect(text).toMatch(line);
 });

@@ -180,8 +180,9 @@ const shuffle: Build = (pick, from) => {
 
 const recurrent: Build = (pick, from) => {
   const hidden = 1 + pick.upTo(4);
-  const lstm = new nn.LSTM(from.channels, hidden, { batchFirst: true });
-  const layer: Layer = (x) => lstm.forward(x.transpose(1, 2))[0].transpose(1, 2);
+  const kind = pick.of([nn.LSTM, nn.GRU]);
+  const recurrence = new kind(from.channels, hidden, { batchFirst: true });
+  const layer: Layer = (x) => recurrence.forward(x.transpose(1, 2))[0].transpose(1, 2);
   return { layer, next: { ...from, channels: hidden } };
 };
 

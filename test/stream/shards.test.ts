@@ -110,6 +110,10 @@ test("there are never more shards than results, and a recurrence has none", () =
   expect(() => shards((x) => lstm.forward(x.transpose(1, 2))[0].transpose(1, 2), 100, 2)).toThrow(
     "shards: a recurrence",
   );
+  const gru = new nn.GRU(1, 2, { batchFirst: true });
+  expect(() => shards((x) => gru.forward(x.transpose(1, 2))[0].transpose(1, 2), 100, 2)).toThrow(
+    "shards: a recurrence",
+  );
   expect(() => shards(new nn.GroupNorm(1, 1), 100, 2)).toThrow("shards: groupNorm");
   expect(() => shards(new nn.Conv1d(1, 1, 4), 0, 2)).toThrow("length");
 });

@@ -1,6 +1,7 @@
-import { F, manualSeed, nn, type Tensor } from "atrous";
+import { F, manualSeed, nn, randn, type Tensor, zeros } from "atrous";
 import { type LiveStream, portable, stream } from "atrous/stream";
 import { describe, expect, test } from "vitest";
+import { gru as gruOf } from "../../src/ops/recurrent/gru.ts";
 import { expectSameBits, inBlocks, joined, type Net, signalOf, whole } from "./blocks.ts";
 
 const causal = (): nn.Sequential =>
@@ -117,8 +118,19 @@ describe("state", () => {
   });
 
   const lstm = new nn.LSTM(1, 4, { batchFirst: true });
+  const gru = new nn.GRU(1, 5, { batchFirst: true, numLayers: 2 });
+  const [ofGates, ofHidden] = [randn([9, 1, 1]), randn([9, 3])];
   const nets: [string, Net, number][] = [
     ["convolutions", causal(), 2],
+    [
+      "a GRU that resets before the product",
+      (x) => {
+        const gates = F.conv1d(x, ofGates);
+        return gruOf(gates, ofHidden, ofGates.flatten(), zeros([1, 3]), { resetAfter: false });
+      },
+      1,
+    ],
+    ["another recurrence", (x) => gru.forward(x.transpose(1, 2))[0].transpose(1, 2), 1],
     ["a recurrence", (x) => lstm.forward(x.transpose(1, 2))[0].transpose(1, 2), 1],
     [
       "pools and padding",
@@ -259,8 +271,11 @@ describe("what needs the whole signal", () => {
   test("the last state of a recurrence", () => {
     const lstm = new nn.LSTM(1, 4, { batchFirst: true });
     const net: Net = (x) => lstm.forward(x.transpose(1, 2))[1][0].squeeze(0);
+    const gru = new nn.GRU(1, 3, { batchFirst: true });
+    const other: Net = (x) => gru.forward(x.transpose(1, 2))[1].squeeze(0);
     const signal = signalOf(1, 33);
-    expectSameBits(inBlocks(stream(net), signal, [4, 4, 20]), whole(net, signal), "state");
+    for (const each of [net, other])
+      expectSameBits(inBlocks(stream(each), signal, [4, 4, 20]), whole(each, signal), "state");
   });
 
   const needing: [string, Net, number, string][] = [
@@ -285,6 +300,12 @@ describe("what needs the whole signal", () => {
       "bidirectional LSTM (flip) reads the signal backwards",
     ],
     [
+      "bidirectional GRU",
+      (x) => bothGru.forward(x.transpose(1, 2))[0].transpose(1, 2),
+      4,
+      "bidirectional GRU (flip) reads the signal backwards",
+    ],
+    [
       "division by the deviation",
       (x) => x.div(x.variance(2, { keepDim: true }).sqrt()),
       4,
@@ -300,6 +321,7 @@ describe("what needs the whole signal", () => {
     ["softmax over time", (x) => F.softmax(x, 2), 1, "needs what is only known at the end"],
   ];
   const both = new nn.LSTM(4, 2, { batchFirst: true, bidirectional: true });
+  const bothGru = new nn.GRU(4, 2, { batchFirst: true, bidirectional: true });
   test.each(needing)("is refused, unless it may be kept: %s", (_, net, channels, message) => {
     expect(() => stream(net, { channels })).toThrow(message);
     expect(() => stream(net, { channels })).toThrow("{ allowBuffering: true } keeps the signal");

@@ -27,7 +27,7 @@ export const unary: Record<Unary, (a: number) => number> = {
   },
 };
 
-const binary: Record<Binary, (a: number, b: number) => number> = {
+export const binary: Record<Binary, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,

@@ -5,8 +5,8 @@ import { conv1dInput } from "./conv1dInput.ts";
 import { conv1dWeight } from "./conv1dWeight.ts";
 import { cumsum } from "./cumsum.ts";
 import { elementwise } from "./elementwise.ts";
-import { lstm } from "./lstm.ts";
 import { cast, concat, copy, gather, scatterAdd } from "./movement.ts";
+import { recurrence } from "./recurrence.ts";
 import { sum } from "./sum.ts";
 import { argmaxWindow, put, take } from "./window.ts";
 
@@ -26,7 +26,7 @@ const kernels: { readonly [K in keyof Omit<Kernels, "alias">]: ReferenceKernel<K
   argmaxWindow,
   take,
   put,
-  lstm,
+  recurrence,
   cumsum,
   cast,
 };

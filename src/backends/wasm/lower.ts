@@ -9,9 +9,9 @@ import { type Convolution, convolutionOf } from "./kernels/convolution/index.ts"
 import { emitCopy } from "./kernels/copy.ts";
 import { emitCumsum } from "./kernels/cumsum.ts";
 import { emitGather } from "./kernels/gather.ts";
-import { emitLstm } from "./kernels/lstm.ts";
 import { emitMap } from "./kernels/map/index.ts";
 import { emitPut } from "./kernels/put.ts";
+import { emitRecurrence } from "./kernels/recurrence.ts";
 import { emitScatterAdd } from "./kernels/scatterAdd.ts";
 import { emitSum } from "./kernels/sum.ts";
 import { emitTake } from "./kernels/take.ts";
@@ -31,7 +31,7 @@ const emitters: { readonly [K in Others]: EmitKernel<AttributesOf<K>> } = {
   argmaxWindow: emitArgmaxWindow,
   take: emitTake,
   put: emitPut,
-  lstm: emitLstm,
+  recurrence: emitRecurrence,
   cumsum: emitCumsum,
   cast: () => null,
 };

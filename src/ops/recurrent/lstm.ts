@@ -1,12 +1,24 @@
 import type { Op } from "../../graph/op.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
+import { part } from "./body.ts";
 import { lstmGradients } from "./lstmGradients.ts";
+
+/** Arguments: i, f, g, o of the gates, then of the products; h, c. */
+const parts = [
+  part(0, 4, 10, (apply) => {
+    const [i, f, g, o] = [0, 1, 2, 3].map((gate) =>
+      apply(gate === 2 ? "tanh" : "sigmoid", apply("add", gate, 4 + gate)),
+    ) as [number, number, number, number];
+    const c = apply("add", apply("mul", f, 9), apply("mul", i, g));
+    return [apply("mul", o, apply("tanh", c)), c];
+  }),
+];
 
 export const lstmOp: Op<{ hidden: number }> = {
   name: "lstm",
   lower: ({ shape: [batch, , length] }, { hidden }) => ({
-    kernel: "lstm",
-    attributes: { batch: batch!, hidden, length: length! },
+    kernel: "recurrence",
+    attributes: { batch: batch!, hidden, length: length!, states: 2, parts },
   }),
   gradient: lstmGradients,
 };

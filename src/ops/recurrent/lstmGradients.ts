@@ -1,12 +1,12 @@
 import type { Tensor } from "../../graph/tensor.ts";
-import { conv, convInput, convWeight } from "../convolution/kernels.ts";
+import { conv, convWeight } from "../convolution/kernels.ts";
 import { add, mul, sub } from "../elementwise/binary.ts";
 import { sigmoid, square, tanh } from "../elementwise/unary.ts";
 import { cat } from "../shape/cat.ts";
 import { reshape } from "../shape/reshape.ts";
 import { slice, split } from "../shape/slice.ts";
-import { permute } from "../shape/transpose.ts";
 import { matrixGeometry } from "./matrixGeometry.ts";
+import { back, byMoment, type Moments, ofMoments, slope } from "./moments.ts";
 
 /**
  * The gradients of `lstm` for gates, weightHh and initial: backpropagation through time, out of other operations, hence differentiable
@@ -36,9 +36,6 @@ export function lstmGradients(node: Tensor, g: Tensor, { hidden }: { hidden: num
     Moments,
     Moments,
   ];
-  const oneMoment = matrixGeometry(batch, hidden, 4 * hidden, 1);
-  const back = (gradient: Tensor): Tensor =>
-    reshape(convInput(reshape(gradient, [batch, 4 * hidden, 1]), weight, oneMoment), [batch, hidden]);
 
   const found: Tensor[] = [];
   /** What arrives at the states of moment t from the moment after it. */
@@ -50,33 +47,11 @@ export function lstmGradients(node: Tensor, g: Tensor, { hidden }: { hidden: num
     const ofCell: Tensor = fromCell ? add(direct, fromCell) : direct;
     const ofPre = mul(cat([ofCell, ofCell, ofCell, ofHidden], 1), slopesAt(t));
     found.unshift(ofPre);
-    [fromHidden, fromCell] = [back(ofPre), mul(ofCell, forgetAt(t))];
+    [fromHidden, fromCell] = [back(ofPre, weight), mul(ofCell, forgetAt(t))];
   }
-  const ofGates = permute(reshape(joined(found), [length, batch, 4 * hidden]), [1, 2, 0]);
+  const ofGates = ofMoments(found);
   const ofWeight = convWeight(hiddenBefore, ofGates, matrixGeometry(batch, hidden, 4 * hidden, length));
   return [ofGates, reshape(ofWeight, weightHh.shape), cat([fromHidden!, fromCell!], 1)];
 }
 
-/** A kernel of WebAssembly takes fewer than 1000 arrays, so long signals are joined in parts. */
-const MOST_ARRAYS = 256;
-
-/** One after the other along axis 0. */
-function joined(parts: readonly Tensor[]): Tensor {
-  if (parts.length <= MOST_ARRAYS) return cat(parts, 0);
-  const groups = Array.from({ length: Math.ceil(parts.length / MOST_ARRAYS) }, (_, i) =>
-    cat(parts.slice(i * MOST_ARRAYS, (i + 1) * MOST_ARRAYS), 0),
-  );
-  return joined(groups);
-}
-
 type Three = [Tensor, Tensor, Tensor];
-type Moments = (t: number) => Tensor;
-
-/** σ′ from σ. */
-const slope = (y: Tensor): Tensor => mul(y, sub(1, y));
-
-/** The columns `(N, C)` of `(N, C, T)`, brought together in memory first. */
-function byMoment(x: Tensor): Moments {
-  const first = permute(x, [2, 0, 1]);
-  return (t) => reshape(slice(first, 0, t, t + 1), x.shape.slice(0, 2));
-}

@@ -208,14 +208,14 @@ const findReshape: Find = (node) => {
 };
 
 const findRecurrence =
-  (rule: "lstm" | "cumsum"): Find =>
+  (rule: "lstm" | "gru" | "cumsum"): Find =>
   (node) => {
     const source = node.inputs[0]!;
     const [weights, initial] = [node.inputs.slice(1, -1), node.inputs.at(-1)!];
     if (source.time !== source.nodes[0]!.rank - 1) return new Refusal("runs along another axis than time");
     if (!isConstant(initial) || !weights.every(isConstant))
       return new Refusal("starts from a state that depends on the signal");
-    return head(rule, source, null, { weights, initial });
+    return head(rule, source, node.attributes[0] ?? null, { weights, initial });
   };
 
 /** Constants before and after a signal are padding, if they are of one number. */
@@ -268,6 +268,7 @@ const finders: Readonly<Record<string, Find>> = {
   interpolate: findInterpolate,
   reshape: findReshape,
   lstm: findRecurrence("lstm"),
+  gru: findRecurrence("gru"),
   cumsum: findRecurrence("cumsum"),
   cat: findCat,
   sum: along((node) => (node.attributes[0] as { axes: readonly number[] }).axes, "sums over time"),

@@ -6,7 +6,7 @@ import { foldRule } from "./fold.ts";
 import { linearRule, nearestRule, repeatRule } from "./interpolate.ts";
 import { padRule } from "./pad.ts";
 import { avgPoolRule, maxPoolRule } from "./pools.ts";
-import { cumsumRule, lstmRule } from "./recurrent.ts";
+import { cumsumRule, gruRule, lstmRule } from "./recurrent.ts";
 import { regroupRule } from "./regroup.ts";
 import type { KernelRule, MoveRule, Rule } from "./rule.ts";
 import { sliceRule } from "./slice.ts";
@@ -16,6 +16,7 @@ export const kernelRules = {
   convTranspose1d: convTranspose1dRule,
   regroup: regroupRule,
   lstm: lstmRule,
+  gru: gruRule,
   cumsum: cumsumRule,
 } as const;
 

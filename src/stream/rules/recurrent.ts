@@ -1,4 +1,5 @@
 import { cumsumFrom } from "../../ops/recurrent/cumsum.ts";
+import { type GruAttributes, gru } from "../../ops/recurrent/gru.ts";
 import { lstm } from "../../ops/recurrent/lstm.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 import type { KernelRule, Rule } from "./rule.ts";
@@ -21,6 +22,13 @@ export const lstmRule: KernelRule = {
   ...step,
   build: (_, gates, [weightHh], _count, [before]) =>
     lstm(gates, weightHh!, reshape(before!, [gates.shape[0]!, before!.size / gates.shape[0]!])),
+};
+
+export const gruRule: KernelRule<GruAttributes> = {
+  ...timing,
+  ...step,
+  build: (attributes, gates, [weightHh, biasHh], _count, [before]) =>
+    gru(gates, weightHh!, biasHh!, reshape(before!, [gates.shape[0]!, attributes.hidden]), attributes),
 };
 
 export const cumsumRule: KernelRule = {

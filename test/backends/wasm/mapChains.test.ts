@@ -1,7 +1,6 @@
 import { type Backend, evaluate, getBackend, reference, setBackend, type Tensor, tensor, wasm } from "atrous";
 import { describe, expect, test } from "vitest";
-import type { ScalarFunction } from "../../../src/core/kernels.ts";
-import type { Instruction } from "../../../src/plan/plan.ts";
+import type { Instruction, ScalarFunction } from "../../../src/core/kernels.ts";
 import { apply, edges, firstDifference, mapByKernel, mapByReference, step, sweep } from "./mapReference.ts";
 
 const numbers = (size: number, seed: number): Float32Array =>

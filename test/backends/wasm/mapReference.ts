@@ -1,8 +1,8 @@
 import { elementwise } from "../../../src/backends/reference/elementwise.ts";
 import { emitMap } from "../../../src/backends/wasm/kernels/map/index.ts";
-import type { ScalarFunction } from "../../../src/core/kernels.ts";
+import type { Instruction, ScalarFunction } from "../../../src/core/kernels.ts";
 import { sizeOf, stridesOf } from "../../../src/core/shape.ts";
-import type { Instruction, MapAttributes } from "../../../src/plan/plan.ts";
+import type { MapAttributes } from "../../../src/plan/plan.ts";
 import { runKernel } from "./runKernel.ts";
 
 /** A chain by the reference kernels, one function after the other, each result stored. */

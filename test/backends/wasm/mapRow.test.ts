@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { i32, perform } from "../../../src/backends/wasm/assembler/index.ts";
 import type { EmitKernel } from "../../../src/backends/wasm/emission.ts";
 import { type RowInput, rowFunction } from "../../../src/backends/wasm/kernels/map/index.ts";
-import type { Instruction } from "../../../src/plan/plan.ts";
+import type { Instruction } from "../../../src/core/kernels.ts";
 import { firstDifference, step } from "./mapReference.ts";
 import { runKernel } from "./runKernel.ts";
 

@@ -1,20 +1,28 @@
-import type { Instruction } from "../../../../plan/plan.ts";
+import type { Instruction } from "../../../../core/kernels.ts";
 import { type V128, v128 } from "../../assembler/index.ts";
 import { functions } from "./functions.ts";
 import type { Scope } from "./scope.ts";
 import { maskOf, masks, numberOf } from "./simple.ts";
 
-/** How often each argument of a chain is used; the result counts as used once. */
-function usesOf(body: readonly Instruction[], inputs: number): number[] {
+/** How often each argument of a chain is used; a result counts as used once. */
+function usesOf(body: readonly Instruction[], inputs: number, results: readonly number[]): number[] {
   const uses = new Array<number>(inputs + body.length).fill(0);
-  for (const instruction of body) for (const argument of instruction.arguments) uses[argument]!++;
-  uses[uses.length - 1]!++;
+  for (const used of [results, ...body.map((instruction) => instruction.arguments)])
+    for (const argument of used) uses[argument]!++;
   return uses;
 }
 
-/** The code of a chain over vectors that `inputs` load; those that are used more than once are loaded into variables first. */
-export function chain(scope: Scope, body: readonly Instruction[], inputs: readonly V128[]): V128 {
-  const uses = usesOf(body, inputs.length);
+/**
+ * The code of a chain over vectors that `inputs` load; those that are used more than once are loaded into variables first. It gives the
+ * last value, or those that `results` names, in variables.
+ */
+export function chain(
+  scope: Scope,
+  body: readonly Instruction[],
+  inputs: readonly V128[],
+  results: readonly number[] = [inputs.length + body.length - 1],
+): V128[] {
+  const uses = usesOf(body, inputs.length, results);
   const share = (value: V128, i: number): V128 => (uses[i]! > 1 ? scope.keep(value) : value);
   const values = inputs.map(share);
   /** Comparisons that are still masks: `select` takes them as they are. */
@@ -35,5 +43,5 @@ export function chain(scope: Scope, body: readonly Instruction[], inputs: readon
       values.push(share(v128.bitselect(numbers(a), numbers(b), where), made));
     } else values.push(share(functions[fn](scope, ...read.map(numbers)), made));
   }
-  return numbers(values.length - 1);
+  return results.map((result) => scope.keep(numbers(result)));
 }

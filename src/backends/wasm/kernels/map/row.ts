@@ -1,4 +1,4 @@
-import type { Instruction } from "../../../../plan/plan.ts";
+import type { Instruction } from "../../../../core/kernels.ts";
 import {
   doWhile,
   type FunctionReference,
@@ -63,7 +63,7 @@ function makeRow(
     /** The chain on four elements, `offset` bytes after the next one. */
     const pass = (offset: number, store: (result: V128) => Statement): Statement => {
       const operands = sources.map((source) => source.load(offset));
-      const result = get(scope.assign(chain(scope, body, operands)));
+      const [result] = chain(scope, body, operands) as [V128];
       return [scope.take(), store(result)];
     };
     const advance = (elements: number): Statement => [
