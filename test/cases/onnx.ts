@@ -219,4 +219,37 @@ export const onnxCases: readonly OnnxCase[] = [
     [2, 4, 12],
     [3, 4, 7],
   ),
+  one(
+    "GRU",
+    () => {
+      const gru = new nn.GRU(4, 5, { numLayers: 2, batchFirst: true });
+      return (x) => gru.forward(x.transpose(1, 2))[0].transpose(1, 2);
+    },
+    [1, 4, 17],
+    [3, 4, 9],
+  ),
+  one(
+    "GRU bidirectional, without bias, its last state",
+    () => {
+      const gru = new nn.GRU(4, 5, { bidirectional: true, bias: false });
+      return (x) => {
+        const [y, h] = gru.forward(x.permute([2, 0, 1]));
+        return y.sum(0).add(F.cat([h.slice(0, 0, 1), h.slice(0, 1, 2)], 2).squeeze(0));
+      };
+    },
+    [2, 4, 12],
+    [3, 4, 7],
+  ),
+  one(
+    "LSTMCell and GRUCell",
+    () => {
+      const [lstm, gru] = [new nn.LSTMCell(4, 5), new nn.GRUCell(4, 5)];
+      return (x) => {
+        const [h, c] = lstm.forward(x);
+        return gru.forward(x, lstm.forward(x, [h, c])[0]).add(c);
+      };
+    },
+    [2, 4],
+    [3, 4],
+  ),
 ];

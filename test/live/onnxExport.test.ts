@@ -45,7 +45,12 @@ describe("what is exported computes the same in onnxruntime, and so does what is
       const x = randn(each);
       const expected = forward(x);
       expectClose(await first(x).then(([y]) => y!), expected, TOLERANCE, `[${each}]`);
-      expectClose(noGrad(() => imported.forward(x)), expected, TOLERANCE, `imported, [${each}]`);
+      expectClose(
+        noGrad(() => imported.forward(x)),
+        expected,
+        TOLERANCE,
+        `imported, [${each}]`,
+      );
       expectClose(await second(x).then(([y]) => y!), expected, TOLERANCE, `exported again, [${each}]`);
     }
   });

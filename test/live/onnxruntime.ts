@@ -6,7 +6,7 @@ interface Runtime {
   readonly InferenceSession: {
     create(model: Uint8Array, options: { logSeverityLevel: number }): Promise<Session>;
   };
-  readonly Tensor: new (type: string, data: ArrayLike<number>, dims: readonly number[]) => RuntimeTensor;
+  readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RuntimeTensor;
 }
 
 interface RuntimeTensor {

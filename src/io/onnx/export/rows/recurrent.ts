@@ -1,7 +1,8 @@
-/** The recurrence of an LSTM, which ONNX has together with the matrix that goes before it. */
+/** Recurrences, which ONNX has together with the matrix that goes before them. */
 import { evaluateSync } from "../../../../graph/evaluate.ts";
 import { makeLeaf, type Tensor } from "../../../../graph/tensor.ts";
 import type { ConvAttributes } from "../../../../ops/convolution/kernels.ts";
+import type { GruAttributes } from "../../../../ops/recurrent/gru.ts";
 import type { IndexMap } from "../../../../ops/shape/gather.ts";
 import { numbersOf } from "../../../bytes/index.ts";
 import { TO_THE_END } from "../emitter.ts";
@@ -10,14 +11,15 @@ import { first, lengthsOf, opName, type Row, type Rows, type Writing } from "../
 import type { Site } from "../sites.ts";
 
 export const recurrent: Rows = {
+  gru: (site) => {
+    const run = recurrenceOf(site);
+    return { inputs: run.inputs, write: (writing, ...names) => hiddenStates(writing, run.write(writing, names)) };
+  },
   lstm: (site) => {
     if (lengthsOf(site, 2).some((length) => length !== 1))
       return refuse("the network uses the cell states of an LSTM at every moment; ONNX has those of the last one");
-    const run = lstmOf(site);
-    return {
-      inputs: run.inputs,
-      write: (writing, ...names) => lastStates(writing, run.write(writing, names)),
-    };
+    const run = recurrenceOf(site);
+    return { inputs: run.inputs, write: (writing, ...names) => lastStates(writing, run.write(writing, names)) };
   },
 };
 
@@ -27,39 +29,35 @@ export const statesOf: Row = (site) => {
   if (opName(source) !== "lstm") return null;
   const { axis } = site.attributes[0] as IndexMap;
   const { hidden } = source.attributes[0] as { hidden: number };
-  const run = lstmOf(source);
+  const run = recurrenceOf(source);
   const within = (start: (length: number) => number, end: (length: number) => number): boolean =>
     site.attributes.every((map, i) => {
       const { index } = map as IndexMap;
       const length = source.nodes[i]!.shape[axis]!;
       return index[0] === start(length) && index.length === end(length) - start(length);
     });
-  if (
+  const isHidden =
     axis === 1 &&
     within(
       () => 0,
       () => hidden,
-    )
-  )
-    return {
-      inputs: run.inputs,
-      write: (writing, ...names) => {
-        const [all] = run.write(writing, names) as [string];
-        const { emitter } = writing;
-        const one = emitter.node("Squeeze", [all, emitter.integers([1])]);
-        return emitter.node("Transpose", [one], { perm: { ints: [1, 2, 0] } });
-      },
-    };
-  if (
+    );
+  const isLast =
     axis === 2 &&
     within(
       (length) => length - 1,
       (length) => length,
-    )
-  )
-    return { inputs: run.inputs, write: (writing, ...names) => lastStates(writing, run.write(writing, names)) };
-  return null;
+    );
+  if (!isHidden && !isLast) return null;
+  const states = isHidden ? hiddenStates : lastStates;
+  return { inputs: run.inputs, write: (writing, ...names) => states(writing, run.write(writing, names)) };
 };
+
+/** `(T, 1, N, H)` to `(N, H, T)`. */
+function hiddenStates({ emitter }: Writing, [all]: readonly string[]): string {
+  const one = emitter.node("Squeeze", [all!, emitter.integers([1])]);
+  return emitter.node("Transpose", [one], { perm: { ints: [1, 2, 0] } });
+}
 
 /** `(1, N, H)` twice to `(N, 2H, 1)`. */
 function lastStates({ emitter }: Writing, [, hidden, cell]: readonly string[]): string {
@@ -67,46 +65,59 @@ function lastStates({ emitter }: Writing, [, hidden, cell]: readonly string[]): 
   return emitter.node("Transpose", [both], { perm: { ints: [1, 2, 0] } });
 }
 
-/** The gates i, f, g, o in the order of ONNX: i, o, f, c. */
-const GATES = [0, 3, 1, 2];
+/** PyTorch's gates in the order of ONNX: i, o, f, c of i, f, g, o; and z, r, h of r, z, n. */
+const kinds = {
+  lstm: { opType: "LSTM", gates: [0, 3, 1, 2], states: 2, outputs: ["lstm", "lstm_h", "lstm_c"] },
+  gru: { opType: "GRU", gates: [1, 0, 2], states: 1, outputs: ["gru"] },
+} as const;
 
 interface Run {
   readonly inputs: readonly Site[];
-  /** The names of the hidden states, the last of them, and the last cell states; the node is written once for all who ask. */
+  /** The names of the node's outputs; it is written once for all who ask. */
   readonly write: (writing: Writing, names: readonly string[]) => readonly string[];
 }
 
-function lstmOf(site: Site): Run {
-  const [gates, weight, initial] = site.inputs as [Site, Site, Site];
-  const { hidden } = site.attributes[0] as { hidden: number };
-  const { matrix, biases, input } = partsOfGates(gates);
+function recurrenceOf(site: Site): Run {
+  const { opType, gates: order, states, outputs } = kinds[opName(site) as keyof typeof kinds];
+  const { hidden, resetAfter } = site.attributes[0] as GruAttributes;
+  const [gates, weight] = site.inputs as [Site, Site];
+  const initial = site.inputs.at(-1)!;
+  // The bias of the products with the state is an input of its own in a GRU.
+  const ownBias = site.inputs.length === 4 ? site.inputs[2] : undefined;
+  const { matrix, biases, input } = partsOfGates(gates, ownBias ? 1 : 2);
   const zero = initial.constant && isZero(initial);
   return {
     inputs: zero ? [input] : [input, initial],
-    write: (writing, [x, states]) => {
+    write: (writing, [x, before]) => {
       const known = writing.recurrences.get(site);
       if (known) return known;
       const { emitter } = writing;
-      const rows = (source: Site | undefined, tail: readonly number[], wished: string): string =>
-        emitter.initializer(reordered(source, hidden, tail), wished);
-      const size = first(input).shape[1]!;
-      const bias = [...biases, undefined, undefined].slice(0, 2).map((each) => reordered(each, hidden, []));
-      const state = (start: number, end: number | bigint): string => {
-        const axes = emitter.integers([1]);
-        const half = emitter.node("Slice", [states!, emitter.integers([start]), emitter.integers([end]), axes]);
-        return emitter.node("Unsqueeze", [half, emitter.integers([0])]);
+      const name = opType.toLowerCase();
+      const rows = (source: Site | undefined, width: number, wished: string): string =>
+        emitter.initializer(
+          makeLeaf(reordered(source, order, hidden, width), [1, order.length * hidden, width], "float32"),
+          `${name}_${wished}`,
+        );
+      const both = [biases[0], ownBias ?? biases[1]].flatMap((bias) => [
+        ...(bias ? reordered(bias, order, hidden, 1) : new Float32Array(order.length * hidden)),
+      ]);
+      const state = (index: number): string => {
+        const place = [index * hidden, index === states - 1 ? TO_THE_END : (index + 1) * hidden];
+        const bounds = place.map((each) => emitter.integers([each]));
+        const part = states === 1 ? before! : emitter.node("Slice", [before!, ...bounds, emitter.integers([1])]);
+        return emitter.node("Unsqueeze", [part, emitter.integers([0])]);
       };
       const names = emitter.several(
-        "LSTM",
+        opType,
         [
           emitter.node("Transpose", [x!], { perm: { ints: [2, 0, 1] } }),
-          rows(matrix, [size], "lstm_W"),
-          rows(weight, [hidden], "lstm_R"),
-          emitter.initializer(joined(bias), "lstm_B"),
-          ...(zero ? [] : ["", state(0, hidden), state(hidden, TO_THE_END)]),
+          rows(matrix, first(input).shape[1]!, "W"),
+          rows(weight, hidden, "R"),
+          emitter.initializer(makeLeaf(Float32Array.from(both), [1, both.length], "float32"), `${name}_B`),
+          ...(zero ? [] : ["", ...Array.from({ length: states }, (_, i) => state(i))]),
         ],
-        { hidden_size: { int: hidden } },
-        ["lstm", "lstm_h", "lstm_c"],
+        { hidden_size: { int: hidden }, ...(opType === "GRU" && { linear_before_reset: { int: resetAfter ? 1 : 0 } }) },
+        outputs,
       );
       writing.recurrences.set(site, names);
       return names;
@@ -115,13 +126,13 @@ function lstmOf(site: Site): Run {
 }
 
 /**
- * What the gates are made of: a matrix applied to an input at every moment, and up to two biases. Where they are made otherwise, the matrix
+ * What the gates are made of: a matrix applied to an input at every moment, and up to `most` biases. Where they are made otherwise, the matrix
  * that changes nothing.
  */
-function partsOfGates(gates: Site): { matrix: Site | undefined; biases: readonly Site[]; input: Site } {
+function partsOfGates(gates: Site, most: number): { matrix: Site | undefined; biases: readonly Site[]; input: Site } {
   const biases: Site[] = [];
   let rest = gates;
-  while (opName(rest) === "add" && biases.length < 2) {
+  while (opName(rest) === "add" && biases.length < most) {
     const [a, b] = rest.inputs as [Site, Site];
     if (!b.constant || a.constant || first(b).size !== first(rest).shape[1]) break;
     biases.unshift(b);
@@ -141,24 +152,17 @@ function isZero({ nodes }: Site): boolean {
   return nodes.every((node) => numbersOf(node).every((number: number | bigint) => Number(number) === 0));
 }
 
-/** `(1, 4H, …tail)` in ONNX's order of gates. Without a source, the identity, or zeros for a bias. */
-function reordered(source: Site | undefined, hidden: number, tail: readonly number[]): Tensor {
-  if (source && !source.constant) return refuse("the weights of an LSTM depend on the inputs");
-  const width = tail[0] ?? 1;
-  const value = new Float32Array(4 * hidden * width);
+/** The rows of the gates in ONNX's order. Without a source, those of the identity. */
+function reordered(source: Site | undefined, order: readonly number[], hidden: number, width: number): Float32Array {
+  if (source && !source.constant) return refuse("the weights of a recurrence depend on the inputs");
   if (source) evaluateSync([first(source)]);
-  const given = source ? numbersOf(first(source)) : identity(4 * hidden, width, tail.length > 0);
-  for (const [place, gate] of GATES.entries())
-    for (let i = 0; i < hidden * width; i++)
-      value[place * hidden * width + i] = Number(given[gate * hidden * width + i]);
-  return makeLeaf(value, [1, 4 * hidden, ...tail], "float32");
+  const given: Tensor["value"] = source ? numbersOf(first(source)) : identity(order.length * hidden);
+  const value = new Float32Array(order.length * hidden * width);
+  const block = hidden * width;
+  for (const [place, gate] of order.entries())
+    for (let i = 0; i < block; i++) value[place * block + i] = Number(given![gate * block + i]);
+  return value;
 }
 
-const identity = (rows: number, columns: number, ones: boolean): Float32Array =>
-  Float32Array.from({ length: rows * columns }, (_, i) => (ones && Math.floor(i / columns) === i % columns ? 1 : 0));
-
-/** The biases of input and state one after the other: `(1, 8H)`. */
-function joined(biases: readonly Tensor[]): Tensor {
-  const values = biases.flatMap((bias) => Array.from(numbersOf(bias), Number));
-  return makeLeaf(Float32Array.from(values), [1, values.length], "float32");
-}
+const identity = (size: number): Float32Array =>
+  Float32Array.from({ length: size * size }, (_, i) => (Math.floor(i / size) === i % size ? 1 : 0));
