@@ -13,7 +13,7 @@ export function writeSite(target: Site, writing: Writing, names: Map<Site, strin
   const stack = [target];
   for (let site = stack.at(-1); site; site = stack.at(-1)) {
     if (names.has(site)) stack.pop();
-    else stack.push(...writeOne(site));
+    else stack.push(...writeOne(site).toReversed());
   }
   return names.get(target)!;
 

@@ -1,0 +1,211 @@
+import {
+  F,
+  GraphError,
+  gradients,
+  manualSeed,
+  nn,
+  noGrad,
+  OptionError,
+  OptionTypeError,
+  randn,
+  type Tensor,
+  tensor,
+} from "atrous";
+import { exportOnnx, importOnnx } from "atrous/io";
+import { describe, expect, test } from "vitest";
+import { rowOf } from "../../src/io/onnx/export/rows/index.ts";
+import { decodeModel, type OnnxGraph } from "../../src/io/onnx/proto/index.ts";
+import { onnxCases } from "../cases/onnx.ts";
+import { networks } from "../networks/index.ts";
+import { expectClose } from "./close.ts";
+
+const graphOf = (bytes: Uint8Array): OnnxGraph => decodeModel(bytes).graph;
+const operators = (bytes: Uint8Array): string[] => graphOf(bytes).nodes.map(({ opType }) => opType);
+const conv = (): nn.Conv1d => new nn.Conv1d(4, 6, 3, { padding: 1 });
+
+/** onnxruntime computes the same, see test/live; here the way back through our own import, at other lengths than that of the example. */
+describe("what is exported and imported again computes the same", () => {
+  test.each(onnxCases)("$name", ({ make, shape, others, dynamic }) => {
+    manualSeed(7);
+    const net = make();
+    if (net instanceof nn.Module) net.eval();
+    const again = importOnnx(exportOnnx(net, shape, dynamic ? { dynamic } : {}));
+    for (const each of [shape, ...others]) {
+      const x = randn(each);
+      const expected = noGrad(() => (net instanceof nn.Module ? net.forward(x) : net(x)));
+      expectClose(
+        noGrad(() => again.forward(x)),
+        expected,
+        1e-5,
+        `[${each}]`,
+      );
+    }
+  });
+
+  test.each(networks)("$name", ({ make, channels, lengths }) => {
+    const net = make();
+    const again = importOnnx(exportOnnx(net, [1, channels, lengths[0]!]));
+    const x = randn([2, channels, lengths.at(-1)!]);
+    const [expected, actual] = noGrad(() => [net.forward(x), again.forward(x)]) as [Tensor, Tensor];
+    expectClose(actual, expected, 1e-5, "");
+  });
+});
+
+describe("the file", () => {
+  test("says what is free, names the weights as the network does, and folds the bias in", () => {
+    const net = new nn.Sequential(conv(), new nn.LeakyReLU(0.2), new nn.Conv1d(6, 2, 4, { stride: 2, bias: false }));
+    const { inputs, outputs, initializers, nodes, name } = graphOf(exportOnnx(net, [1, 4, 32]));
+    expect(inputs).toEqual([{ name: "input", dtype: "float32", shape: ["N", 4, "L"] }]);
+    expect(outputs).toEqual([{ name: "output", dtype: "float32", shape: ["N", 2, "length_2"] }]);
+    expect([...initializers.keys()]).toEqual(["0.weight", "0.bias", "2.weight"]);
+    expect(nodes.map(({ opType }) => opType)).toEqual(["Conv", "LeakyRelu", "Conv", "Identity"]);
+    expect(name).toBe("Sequential");
+    expect(initializers.get("0.weight")!.toArray()).toEqual((net.at(0) as nn.Conv1d).weight.toArray());
+  });
+
+  test("is of opset 17, and keeps the strings given", () => {
+    const { opsets, irVersion, producer, metadata } = decodeModel(
+      exportOnnx(conv(), [1, 4, 9], { metadata: { sample_rate: "16000" } }),
+    );
+    expect([...opsets]).toEqual([["", 17]]);
+    expect({ irVersion, producer }).toEqual({ irVersion: 8, producer: "atrous" });
+    expect([...metadata]).toEqual([["sample_rate", "16000"]]);
+  });
+
+  test("fixes all lengths, or some, or names them, on demand", () => {
+    const shapeOf = (options: object, net: nn.Module = conv()) =>
+      graphOf(exportOnnx(net, [1, 4, 12], options)).inputs[0]!.shape;
+    expect(shapeOf({ dynamic: false })).toEqual([1, 4, 12]);
+    expect(shapeOf({ dynamic: [{ 2: "frames" }] })).toEqual([1, 4, "frames"]);
+    const flat = new nn.Sequential(conv(), new nn.Flatten(), new nn.Linear(72, 3));
+    expect(shapeOf({}, flat), "a network that takes one length only").toEqual(["N", 4, 12]);
+  });
+
+  test("takes other names, for several inputs and outputs", () => {
+    const net = (x: Tensor, y: Tensor) => [x.add(y), F.mean(x, -1)];
+    const shapes = [
+      [1, 2, 8],
+      [1, 2, 8],
+    ];
+    const { inputs, outputs } = graphOf(
+      exportOnnx(net as never, shapes, { inputNames: ["a", "b"], outputNames: ["sum", "mean"] }),
+    );
+    expect(inputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ["a", ["N", 2, "L"]],
+      ["b", ["N", 2, "L"]],
+    ]);
+    expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([
+      ["sum", ["N", 2, "L"]],
+      ["mean", ["N", 2]],
+    ]);
+    const [sum, mean] = importOnnx<Tensor[]>(exportOnnx(net as never, shapes)).forward(
+      tensor([[[1, 2]]].flatMap(([a]) => [[a!, a!]])),
+      tensor([
+        [
+          [3, 4],
+          [5, 6],
+        ],
+      ]),
+    );
+    expect(sum!.toArray()).toEqual([
+      [
+        [4, 6],
+        [6, 8],
+      ],
+    ]);
+    expect(mean!.toArray()).toEqual([[1.5, 1.5]]);
+  });
+
+  test("is the same for the same network", () => {
+    const net = conv();
+    expect(exportOnnx(net, [1, 4, 16])).toEqual(exportOnnx(net, [1, 4, 16]));
+  });
+
+  test("has the rule of SAME where padding follows the length", async () => {
+    const { Conv1d } = await import("atrous/mindspore");
+    const layer = new Conv1d(2, 3, 5, { stride: 3, padMode: "same" });
+    const bytes = exportOnnx(layer as never, [1, 2, 16]);
+    expect(graphOf(bytes).nodes[0]!.attributes.get("auto_pad")).toEqual({ string: "SAME_UPPER" });
+    const x = randn([2, 2, 17]);
+    expectClose(importOnnx(bytes).forward(x), layer.forward(x) as Tensor, 1e-6, "");
+  });
+
+  test("has a function of atrous as one operator where ONNX has one", () => {
+    const net = (x: Tensor) => F.avgPool1d(F.maxPool1d(F.elu(F.softmax(x, 1)), 3), 2);
+    expect(operators(exportOnnx(net, [1, 4, 32]))).toEqual(["Softmax", "Elu", "MaxPool", "AveragePool", "Identity"]);
+  });
+});
+
+describe("what ONNX cannot say is refused", () => {
+  test("gradients of weights", () => {
+    const layer = conv();
+    const net = (x: Tensor) => gradients(layer.forward(x).sum(), [layer.weight])[0]!;
+    // Traced without gradients, as every network.
+    expect(() => exportOnnx(net, [1, 4, 9])).toThrow(GraphError);
+  });
+
+  test("an index map that follows no rule", () => {
+    const net = (x: Tensor) => F.adaptiveAvgPool1d(x, 3);
+    expect(() => exportOnnx(net, [1, 4, 16])).toThrow(
+      "exportOnnx: an index map depends on the length; dynamic: false fixes all lengths",
+    );
+    expect(operators(exportOnnx(net, [1, 4, 16], { dynamic: false }))).toContain("Gather");
+  });
+
+  test("a network of another form at another length, unless lengths are said to be multiples", () => {
+    const net = (x: Tensor) => (x.shape[2]! % 4 === 0 ? F.relu(x) : F.tanh(x));
+    expect(() => exportOnnx(net, [1, 4, 16])).toThrow(
+      "where it has relu at one, it has tanh at another; the option lengthMultiple says what the length is a multiple of",
+    );
+    expect(operators(exportOnnx(net, [1, 4, 16], { lengthMultiple: 4 }))).toEqual(["Relu", "Identity"]);
+  });
+
+  test("options that do not exist or do not fit", () => {
+    expect(() => exportOnnx(conv(), [1, 4, 9], { opset: 17 } as never)).toThrow(OptionError);
+    expect(() => exportOnnx(conv(), [1, 4, 9], { dynamic: "yes" } as never)).toThrow(OptionTypeError);
+    expect(() => exportOnnx(conv(), [1, 4, 9], { dynamic: [] })).toThrow(
+      "exportOnnx: dynamic says the axes of 0 inputs, shape has 1",
+    );
+    expect(() => exportOnnx(conv(), [1, 4, 9], { inputNames: ["a", "b"] })).toThrow(
+      'exportOnnx: inputNames must be 1 different names, got ["a", "b"]',
+    );
+    expect(() => exportOnnx(conv(), 9 as never)).toThrow("exportOnnx: shape must be an array, got 9");
+  });
+});
+
+test("every kernel that a network can call has a row", () => {
+  const missing = [
+    ...[
+      "conv1d",
+      "conv1dInput",
+      "conv1dWeight",
+      "gather",
+      "scatterAdd",
+      "broadcast",
+      "permute",
+      "cast",
+      "cat",
+      "reshape",
+    ],
+    ...["detach", "sum", "argmaxWindow", "take", "cumsum", "lstm", "gru", "select"],
+    ...[
+      "neg",
+      "exp",
+      "expm1",
+      "log",
+      "log1p",
+      "sqrt",
+      "abs",
+      "sign",
+      "sin",
+      "cos",
+      "tanh",
+      "sigmoid",
+      "relu",
+      "erf",
+      "floor",
+    ],
+    ...["round", "add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "less"],
+  ].filter((name) => !rowOf(name));
+  expect(missing).toEqual([]);
+});
