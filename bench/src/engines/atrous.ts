@@ -53,7 +53,8 @@ const train: NonNullable<Engine["train"]> = (layers, input, learningRate) => {
   };
 };
 
-function moduleOperations(): Operations<Tensor> {
+/** The operations as layers of atrous. */
+export function moduleOperations(): Operations<Tensor> {
   const conv1d = remembered(conv1dOf);
   const convTranspose1d = remembered(convTranspose1dOf);
   return {

@@ -1,6 +1,7 @@
 /** What onnxruntime-web and onnxruntime-node have in common. */
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import { onnxModel } from "../onnx/model.ts";
+import { exportOnnx } from "../../../dist/io/index.js";
+import { moduleOperations } from "./atrous.ts";
 import type { Engine, Prepared } from "./engine.ts";
 
 /** The part of their modules that is used. */
@@ -16,7 +17,9 @@ export function onnxRuntime(name: string, runtime: OnnxRuntime, options: Inferen
     name,
     layout: "NCL",
     prepare(network, input) {
-      const model = onnxModel(network, input);
+      const operations = moduleOperations();
+      const names = { inputNames: ["x"], outputNames: ["y"] };
+      const model = exportOnnx((x) => network(operations, x), input, { dynamic: false, ...names });
       return async (): Promise<Prepared> => {
         const session = await runtime.InferenceSession.create(model, options);
         return {
