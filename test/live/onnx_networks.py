@@ -155,11 +155,11 @@ class Crnn(nn.Module):
 
 
 class Normed(nn.Module):
-    """Every other norm, GELU, interpolation, circular and constant padding."""
+    """Every other norm, GELU, interpolation, copied and constant padding (what 1.13 exports for circular is not what it computes)."""
 
     def __init__(self, c=6):
         super().__init__()
-        self.conv = nn.Conv1d(2, c, 4, padding=2, padding_mode="circular")
+        self.conv = nn.Conv1d(2, c, 4, padding=2, padding_mode="replicate")
         self.group, self.instance, self.layer = nn.GroupNorm(2, c), nn.InstanceNorm1d(c, affine=True), nn.LayerNorm(c)
         self.up = nn.Upsample(scale_factor=2, mode="nearest")
 

@@ -1,0 +1,39 @@
+/** The operators that are read, by name; whatever is not here is refused. */
+import type { Operators } from "../operator.ts";
+import { activations } from "./activations.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { assembly } from "./assembly.ts";
+import { bounds } from "./bounds.ts";
+import { constants } from "./constants.ts";
+import { convolution } from "./convolution.ts";
+import { linear } from "./linear.ts";
+import { logic } from "./logic.ts";
+import { normalisation } from "./normalisation.ts";
+import { padding } from "./padding.ts";
+import { pooling } from "./pooling.ts";
+import { recurrent } from "./recurrent.ts";
+import { reductions } from "./reduction.ts";
+import { resampling } from "./resampling.ts";
+import { shapes } from "./shapes.ts";
+import { slices } from "./slices.ts";
+import { types } from "./types.ts";
+
+export const operators: Operators = {
+  ...activations,
+  ...arithmetic,
+  ...assembly,
+  ...bounds,
+  ...constants,
+  ...logic,
+  ...shapes,
+  ...slices,
+  ...types,
+  ...convolution,
+  ...linear,
+  ...normalisation,
+  ...padding,
+  ...pooling,
+  ...recurrent,
+  ...reductions,
+  ...resampling,
+};
