@@ -13,7 +13,10 @@ const entries = [
   ["atrous/stream, with everything it needs but a backend", 'export * from "#stream/index.js";'],
   ["atrous/worklet", 'import "#worklet.js";'],
   ["atrous/wasm", 'export * from "#backends/wasm/index.js";'],
-  ["atrous/io", 'export * from "#io/index.js";'],
+  ["atrous/io: readSafetensors", 'export { readSafetensors } from "#io/index.js";'],
+  ["atrous/io: readStateDict, whatever the file", 'export { readStateDict } from "#io/index.js";'],
+  ["atrous/io: importOnnx, with what networks are made of", 'export { importOnnx } from "#io/index.js";'],
+  ["atrous/io, everything", 'export * from "#io/index.js";'],
   ["atrous/mindspore", 'export * from "#mindspore/index.js";'],
 ];
 
