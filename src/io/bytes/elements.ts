@@ -5,7 +5,7 @@ import { allocate, type DType, type TypedArray } from "../../core/dtype.ts";
 import type { Shape } from "../../core/shape.ts";
 import { makeLeaf, type Tensor } from "../../graph/tensor.ts";
 import type { Fail } from "./fail.ts";
-import { BRAIN, E4M3, E5M2, HALF, narrowed, widened } from "./halfFloats.ts";
+import { BRAIN, bytesOf, E4M3, E5M2, HALF, narrowed, type SmallFloat, widened } from "./smallFloats.ts";
 
 /** An element type of a file, under PyTorch's name. */
 export type FileDType = keyof typeof elements;
@@ -15,114 +15,81 @@ interface Element {
   readonly bytes: number;
   /** What it becomes in memory. */
   readonly dtype: DType;
-  readonly read: (view: DataView, at: number, little: boolean) => number | bigint;
-  readonly write: (view: DataView, at: number, value: never) => void;
+  /** The numbers in whole elements. */
+  readonly decode: (bytes: Uint8Array, little: boolean) => TypedArray;
+  readonly encode: (value: TypedArray) => Uint8Array;
 }
 
-const element = <T extends number | bigint>(
-  bytes: number,
-  dtype: DType,
-  read: (view: DataView, at: number, little: boolean) => T,
-  write: (view: DataView, at: number, value: T) => void,
-): Element => ({ bytes, dtype, read, write });
+/** What a DataView calls the layouts of numbers. */
+type Layout =
+  | "Float64"
+  | "Float32"
+  | "BigInt64"
+  | "BigUint64"
+  | "Int32"
+  | "Uint32"
+  | "Int16"
+  | "Uint16"
+  | "Int8"
+  | "Uint8";
 
-const [half, brain, e5m2, e4m3] = [HALF, BRAIN, E5M2, E4M3].map((layout) => ({
-  read: (bits: number) => widened(layout)[bits]!,
-  write: (value: number) => narrowed(value, layout),
-})) as [Narrow, Narrow, Narrow, Narrow];
-type Narrow = { readonly read: (bits: number) => number; readonly write: (value: number) => number };
+/** Elements laid out in a way that DataView knows, between which and memory a number may be changed. */
+function element<T extends number | bigint, U extends number | bigint>(
+  layout: Layout,
+  dtype: DType,
+  widen?: (value: T) => U,
+  narrow?: (value: U) => T,
+): Element {
+  const get = DataView.prototype[`get${layout}`] as (at: number, little: boolean) => T;
+  const set = DataView.prototype[`set${layout}`] as (at: number, value: T, little: boolean) => void;
+  const step = Number(layout.replace(/\D+/, "")) / 8;
+  return {
+    bytes: step,
+    dtype,
+    decode: (bytes, little) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      const value = allocate(dtype, bytes.length / step);
+      for (let i = 0; i < value.length; i++) {
+        const each = get.call(view, i * step, little);
+        value[i] = widen ? widen(each) : each;
+      }
+      return value;
+    },
+    encode: (value) => {
+      const bytes = new Uint8Array(value.length * step);
+      const view = new DataView(bytes.buffer);
+      for (let i = 0; i < value.length; i++) {
+        const each = value[i] as unknown;
+        set.call(view, i * step, narrow ? narrow(each as U) : (each as T), true);
+      }
+      return bytes;
+    },
+  };
+}
+
+const small = (float: SmallFloat): Element => ({
+  bytes: bytesOf(float),
+  dtype: "float32",
+  decode: (bytes, little) => widened(float, bytes, little),
+  encode: (value) => narrowed(float, value as Float32Array),
+});
 
 const elements = {
-  float64: element(
-    8,
-    "float64",
-    (v, at, little) => v.getFloat64(at, little),
-    (v, at, x) => v.setFloat64(at, x, true),
-  ),
-  float32: element(
-    4,
-    "float32",
-    (v, at, little) => v.getFloat32(at, little),
-    (v, at, x) => v.setFloat32(at, x, true),
-  ),
-  float16: element(
-    2,
-    "float32",
-    (v, at, little) => half.read(v.getUint16(at, little)),
-    (v, at, x) => v.setUint16(at, half.write(x), true),
-  ),
-  bfloat16: element(
-    2,
-    "float32",
-    (v, at, little) => brain.read(v.getUint16(at, little)),
-    (v, at, x) => v.setUint16(at, brain.write(x), true),
-  ),
-  float8_e5m2: element(
-    1,
-    "float32",
-    (v, at) => e5m2.read(v.getUint8(at)),
-    (v, at, x) => v.setUint8(at, e5m2.write(x)),
-  ),
-  float8_e4m3fn: element(
-    1,
-    "float32",
-    (v, at) => e4m3.read(v.getUint8(at)),
-    (v, at, x) => v.setUint8(at, e4m3.write(x)),
-  ),
-  int64: element(
-    8,
-    "int64",
-    (v, at, little) => v.getBigInt64(at, little),
-    (v, at, x) => v.setBigInt64(at, x, true),
-  ),
-  uint64: element(
-    8,
-    "int64",
-    (v, at, little) => v.getBigUint64(at, little),
-    (v, at, x) => v.setBigUint64(at, x, true),
-  ),
-  int32: element(
-    4,
-    "int32",
-    (v, at, little) => v.getInt32(at, little),
-    (v, at, x) => v.setInt32(at, x, true),
-  ),
-  uint32: element(
-    4,
-    "int64",
-    (v, at, little) => BigInt(v.getUint32(at, little)),
-    (v, at, x) => v.setUint32(at, Number(x), true),
-  ),
-  int16: element(
-    2,
-    "int32",
-    (v, at, little) => v.getInt16(at, little),
-    (v, at, x) => v.setInt16(at, x, true),
-  ),
-  uint16: element(
-    2,
-    "int32",
-    (v, at, little) => v.getUint16(at, little),
-    (v, at, x) => v.setUint16(at, x, true),
-  ),
-  int8: element(
-    1,
-    "int32",
-    (v, at) => v.getInt8(at),
-    (v, at, x) => v.setInt8(at, x),
-  ),
-  uint8: element(
-    1,
-    "int32",
-    (v, at) => v.getUint8(at),
-    (v, at, x) => v.setUint8(at, x),
-  ),
-  bool: element(
-    1,
-    "int32",
-    (v, at) => (v.getUint8(at) === 0 ? 0 : 1),
-    (v, at, x) => v.setUint8(at, x),
-  ),
+  float64: element("Float64", "float64"),
+  float32: element("Float32", "float32"),
+  float16: small(HALF),
+  bfloat16: small(BRAIN),
+  float8_e5m2: small(E5M2),
+  float8_e4m3fn: small(E4M3),
+  int64: element("BigInt64", "int64"),
+  uint64: element("BigUint64", "int64"),
+  int32: element("Int32", "int32"),
+  uint32: element("Uint32", "int64", (value: number) => BigInt(value), Number),
+  int16: element("Int16", "int32"),
+  uint16: element("Uint16", "int32"),
+  int8: element("Int8", "int32"),
+  uint8: element("Uint8", "int32"),
+  bool: element("Uint8", "int32", (value: number) => (value === 0 ? 0 : 1)),
 } as const satisfies Record<string, Element>;
 
 export const isFileDType = (name: unknown): name is FileDType =>
@@ -143,12 +110,9 @@ const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
  * @throws through `fail` for a uint64 beyond int64
  */
 export function decode(type: FileDType, bytes: Uint8Array, fail: Fail, little = true): TypedArray {
-  const { bytes: step, dtype, read } = elements[type];
-  const count = bytes.length / step;
-  if ((type as string) === dtype && little && littleEndian) return sameLayout(dtype, bytes, count);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const value = allocate(dtype, count);
-  for (let i = 0; i < count; i++) value[i] = read(view, i * step, little);
+  const { bytes: step, dtype, decode: read } = elements[type];
+  if ((type as string) === dtype && little && littleEndian) return sameLayout(dtype, bytes, bytes.length / step);
+  const value = read(bytes, little);
   if (type === "uint64" && (value as BigInt64Array).some((number) => number < 0n))
     fail("a uint64 is larger than 2^63 − 1, the largest int64");
   return value;
@@ -172,13 +136,10 @@ function sameLayout(dtype: DType, bytes: Uint8Array, count: number): TypedArray 
 
 /** The numbers as a file of that element type has them, little-endian. `value` is of the type's memory dtype. */
 export function encode(type: FileDType, value: TypedArray): Uint8Array {
-  const { bytes: step, dtype, write } = elements[type];
+  const { dtype, encode: write } = elements[type];
   if ((type as string) === dtype && littleEndian)
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const bytes = new Uint8Array(value.length * step);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < value.length; i++) write(view, i * step, value[i] as never);
-  return bytes;
+  return write(value);
 }
 
 /** What tensors were in the files they came from. */
