@@ -8,17 +8,18 @@ import { DEFAULT_BLOCK, type Request, readRequest } from "./streaming/request.ts
 export const apply: Command = {
   name: "apply",
   summary: "Runs a trained model over a WAV file.",
-  usage: `atrous apply MODEL.safetensors IN.wav OUT.wav
+  usage: `atrous apply MODEL IN.wav OUT.wav
 
-  MODEL.safetensors  what "atrous train" wrote
-  IN.wav             at the rate of the model; any number of channels, each is processed by itself
-  OUT.wav            16-bit PCM at the same rate
+  MODEL    what "atrous train" wrote; a model of the neural amp modeler (.nam); or an ONNX network of one channel
+  IN.wav   at the rate of the model; any number of channels, each is processed by itself
+  OUT.wav  16-bit PCM at the same rate
 
 The signal is streamed, block by block. How it is cut changes no bit of the result.
 
 Options:
   --float            writes 32-bit float samples instead of 16-bit PCM
   --block N          streams blocks of N samples (default: ${DEFAULT_BLOCK})
+  --rate HZ          the rate of an ONNX network that does not say it (in its metadata, as sample_rate)
   --shards K         cuts each channel into K parts, computed by as many threads as there are CPU cores
   --shard I/K        computes part I of K alone, 1 to K, and writes only its samples; all K files joined are the whole
   --plan             prints the parts that --shards or --shard mean, as JSON, and computes nothing (without OUT.wav)

@@ -8,6 +8,8 @@ import { type Command, UsageError } from "./command.ts";
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.ts")).train,
   apply: async () => (await import("./apply.ts")).apply,
+  inspect: async () => (await import("./inspect.ts")).inspect,
+  convert: async () => (await import("./convert.ts")).convert,
 };
 
 const names = Object.keys(loaders);

@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { FormatError } from "../core/errors.ts";
+import { fileKind } from "../io/stateDict/sniff.ts";
 import type { Network } from "../nn/trace.ts";
 import { loadDenoiser } from "./denoiser/file.ts";
+import { naming } from "./files/named.ts";
+import { readBytes } from "./files/readBytes.ts";
 
 /** What can be run over a recording. */
 export interface Model {
@@ -10,8 +13,29 @@ export interface Model {
   readonly sampleRate: number;
 }
 
-/** The model in a file. Other kinds of file are told apart here. @throws FormatError naming `path` */
-export function readModel(path: string): Model {
-  const { net, sampleRate } = loadDenoiser(readFileSync(path), path);
-  return { network: net, sampleRate };
+/**
+ * The model in a file: of `atrous train`, of the neural amp modeler, or an ONNX network. `rate` is for those that do not say theirs.
+ * What only they need is loaded for them alone: the denoiser is to start at once.
+ *
+ * @throws FormatError naming `path`
+ */
+export async function readModel(path: string, rate: number | null): Promise<Model> {
+  const bytes = readBytes(path);
+  const kind = fileKind(bytes);
+  if (kind === "onnx") {
+    const { loadOnnx } = await import("./onnx/load.ts");
+    return naming(path, () => loadOnnx(bytes, path, rate));
+  }
+  if (kind === "nam") {
+    const { importNam } = await import("../io/nam/importNam.ts");
+    const network = naming(path, () => importNam(bytes).eval());
+    return { network, sampleRate: checked(path, network.sampleRate, rate) };
+  }
+  const { net, sampleRate } = loadDenoiser(bytes, path);
+  return { network: net, sampleRate: checked(path, sampleRate, rate) };
+}
+
+function checked(path: string, own: number, rate: number | null): number {
+  if (rate === null || rate === own) return own;
+  throw new FormatError(`${path} is for ${own} Hz; --rate is for networks that do not say theirs, and says ${rate}`);
 }

@@ -1,4 +1,4 @@
-import { integerOption, parse, UsageError } from "../command.ts";
+import { integerOption, numberOption, parse, UsageError } from "../command.ts";
 
 /** Samples per block unless someone says otherwise: longer ones are no faster, and it takes 0.02 s from one to the next. */
 export const DEFAULT_BLOCK = 65536;
@@ -13,6 +13,8 @@ export interface Request {
   readonly json: boolean;
   readonly plan: boolean;
   readonly block: number;
+  /** Samples per second that the network is for, where its file does not say. */
+  readonly rate: number | null;
   /** Parts of each channel. */
   readonly shards: number;
   /** The one part that is wanted, 1 … shards; `null` for all of them. */
@@ -29,21 +31,23 @@ export function readRequest(args: readonly string[]): Request {
     json: { type: "boolean", default: false },
     plan: { type: "boolean", default: false },
     block: { type: "string", default: String(DEFAULT_BLOCK) },
+    rate: { type: "string" },
     shards: { type: "string" },
     shard: { type: "string" },
   });
   const { float, json, plan } = values;
   const [model, input, output = null] = positionals;
   if (!model || !input || positionals.length > 3 || (!output && !plan))
-    throw new UsageError("apply needs exactly three files: MODEL.safetensors IN.wav OUT.wav");
+    throw new UsageError("apply needs exactly three files: MODEL IN.wav OUT.wav");
   if (values.shards !== undefined && values.shard !== undefined)
     throw new UsageError("--shards computes all parts and --shard one of them; they do not go together");
   if (plan && values.shards === undefined && values.shard === undefined)
     throw new UsageError("--plan shows what --shards K or --shard I/K would compute; it goes with one of them");
   const block = integerOption("block", values.block, 1);
+  const rate = values.rate === undefined ? null : numberOption("rate", values.rate, 1e-6, 1e12);
   const [shard, shards] =
     values.shard === undefined ? [null, integerOption("shards", values.shards ?? "1", 1, MOST)] : oneOf(values.shard);
-  return { model, input, output, float, json, plan, block, shards, shard };
+  return { model, input, output, float, json, plan, block, rate, shards, shard };
 }
 
 /** `2/7` as `[2, 7]`. */

@@ -17,7 +17,7 @@ import type { Preparation } from "./worker.ts";
 /** What `atrous apply` does, on a crew or in this thread. */
 export async function work(request: Request, crew: Crew | null): Promise<void> {
   const { block, shards, shard } = request;
-  const model = readModel(request.model);
+  const model = await readModel(request.model, request.rate);
   const network = portable(model.network);
   crew?.tell({ network, block } satisfies Preparation);
   const recording = readRecording(request.input);

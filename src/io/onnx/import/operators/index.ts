@@ -12,7 +12,7 @@ import { normalisation } from "./normalisation.ts";
 import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { recurrent } from "./recurrent.ts";
-import { reductions } from "./reduction.ts";
+import { reduction } from "./reduction.ts";
 import { resampling } from "./resampling.ts";
 import { shapes } from "./shapes.ts";
 import { slices } from "./slices.ts";
@@ -34,6 +34,6 @@ export const operators: Operators = {
   ...padding,
   ...pooling,
   ...recurrent,
-  ...reductions,
+  ...reduction,
   ...resampling,
 };

@@ -59,13 +59,15 @@ const isWeight = (call: Call, index: number): boolean => {
 };
 
 /**
- * The product as NumPy's `matmul`. Of two matrices one is the filters of a convolution, and the other its samples, which may keep
- * time: `isLeft` says that the filters are on the left.
+ * The product as NumPy's `matmul`. One matrix for a whole batch is the filters of a convolution, and the other side its samples, which
+ * may keep time. Where both could be, `isLeft` says that the filters are on the left.
  */
 function product(a: Tensor, b: Tensor, isLeft: boolean): Tensor {
   const [left, right] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-  if (b.rank === 2 && !(isLeft && a.rank === 2)) return rowsTimes(a, transpose(b, 0, 1));
-  if (sizeOf(left) === 1 && b.rank >= a.rank) return overBatch(reshape(a, a.shape.slice(-2)), b, right);
+  const isOneLeft = sizeOf(left) === 1 && a.rank <= b.rank;
+  const isOneRight = sizeOf(right) === 1 && b.rank <= a.rank;
+  if (isOneRight && !(isOneLeft && isLeft)) return rowsTimes(a, transpose(reshape(b, b.shape.slice(-2)), 0, 1));
+  if (isOneLeft) return overBatch(reshape(a, a.shape.slice(-2)), b, right);
   const batch = broadcastShapes("MatMul", left, right);
   const repeated = (x: Tensor): Tensor => broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
   return overBatch(repeated(a), repeated(b), batch);

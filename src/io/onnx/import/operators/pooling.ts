@@ -87,8 +87,11 @@ function poolOf(call: Call): Pool {
   const [before, after] = autoPadding(call, window, length) ?? window.pads;
   if (Math.max(before, after) > MOST_PADDING)
     call.fail(`it pads by ${Math.max(before, after)} samples; at most ${MOST_PADDING} are added here`);
+  const span = effectiveKernelSize(kernelSize, dilation);
+  if (span > length + before + after + MOST_PADDING)
+    call.fail(`its windows of ${span} samples are much longer than the signal, ${length} samples`);
   const ceilMode = call.integer("ceil_mode", 0) !== 0 && !automatic.startsWith("SAME");
-  const steps = (length + before + after - effectiveKernelSize(kernelSize, dilation)) / stride;
+  const steps = (length + before + after - span) / stride;
   const ceil = Math.ceil(steps) + 1;
   // As in PyTorch, the last window has to start before the padding at the end does.
   const count = ceilMode ? ((ceil - 1) * stride >= length + before ? ceil - 1 : ceil) : Math.floor(steps) + 1;

@@ -20,9 +20,12 @@ import type { Operator, Operators } from "../operator.ts";
 /** Of a tensor, over axes that stay with length 1 where `keepDim` says so. */
 type Reduce = (x: Tensor, axes: readonly number[], keepDim: boolean) => Tensor;
 
-const reduction = (compute: (values: readonly number[]) => number, build?: Reduce): Operator => ({
+const reducing = (compute: (values: readonly number[]) => number, build?: Reduce): Operator => ({
   known: [1],
-  fold: (call) => reduced(call, call.known(0, "numbers"), compute),
+  fold: (call) => {
+    const x = call.known(0, "numbers");
+    return along(call, x, over(call, x.shape.length), compute, x.dtype);
+  },
   build: (call) => {
     if (!build) return call.fail("products of data are not computed here, only those of shapes and constants");
     const x = call.tensor(0);
@@ -50,29 +53,29 @@ const oneByOne =
 
 const sumOf: Reduce = (x, axes, keepDim) => sum(x, axes, { keepDim });
 
-export const reductions: Operators = {
-  ReduceSum: reduction(total, sumOf),
-  ReduceMean: reduction(
+export const reduction: Operators = {
+  ReduceSum: reducing(total, sumOf),
+  ReduceMean: reducing(
     (values) => total(values) / values.length,
     (x, axes, keepDim) => mean(x, axes, { keepDim }),
   ),
-  ReduceMax: reduction(largest, oneByOne(max)),
-  ReduceMin: reduction((values) => -largest(values.map((value) => -value)), oneByOne(min)),
-  ReduceProd: reduction((values) => values.reduce((a, b) => a * b, 1)),
-  ReduceL1: reduction(
+  ReduceMax: reducing(largest, oneByOne(max)),
+  ReduceMin: reducing((values) => -largest(values.map((value) => -value)), oneByOne(min)),
+  ReduceProd: reducing((values) => values.reduce((a, b) => a * b, 1)),
+  ReduceL1: reducing(
     (values) => total(values.map(Math.abs)),
     (x, axes, keepDim) => sum(abs(x), axes, { keepDim }),
   ),
-  ReduceL2: reduction(
+  ReduceL2: reducing(
     (values) => Math.sqrt(squares(values)),
     (x, axes, keepDim) => sqrt(sum(mul(x, x), axes, { keepDim })),
   ),
-  ReduceSumSquare: reduction(squares, (x, axes, keepDim) => sum(mul(x, x), axes, { keepDim })),
-  ReduceLogSum: reduction(
+  ReduceSumSquare: reducing(squares, (x, axes, keepDim) => sum(mul(x, x), axes, { keepDim })),
+  ReduceLogSum: reducing(
     (values) => Math.log(total(values)),
     (x, axes, keepDim) => log(sum(x, axes, { keepDim })),
   ),
-  ReduceLogSumExp: reduction((values) => {
+  ReduceLogSumExp: reducing((values) => {
     const top = finite(largest(values));
     return top + Math.log(total(values.map((value) => Math.exp(value - top))));
   }, logSumExp),
@@ -127,10 +130,6 @@ function place(
     },
   };
 }
-
-/** As integers of whole numbers: what an integer type cannot hold is cut off, as a mean of them is. */
-const reduced = (call: Call, x: Known, compute: (values: readonly number[]) => number): Known =>
-  along(call, x, over(call, x.shape.length), compute, x.dtype);
 
 function along(
   call: Call,

@@ -1,0 +1,38 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { FormatError } from "../../core/errors.ts";
+
+/** Read at once: Node reads no more than 2 GiB in one go. */
+const PIECE = 2 ** 28;
+
+/**
+ * The bytes of a file of any size that one array can hold.
+ *
+ * @throws FormatError for a larger one, and one that changes while it is read
+ */
+export function readBytes(path: string): Uint8Array<ArrayBuffer> {
+  const file = openSync(path, "r");
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile()) return new Uint8Array(readFileSync(file)); // pipes have no size
+    const bytes = room(path, status.size);
+    let at = 0;
+    while (at < bytes.length) {
+      const count = readSync(file, bytes, at, Math.min(PIECE, bytes.length - at), at);
+      if (count === 0) throw new FormatError(`${path}: the file got shorter while it was read`);
+      at += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function room(path: string, size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    throw new FormatError(
+      `${path}: the file has ${(size / 2 ** 30).toFixed(1)} GiB, more than one array can hold here`,
+    );
+  }
+}
