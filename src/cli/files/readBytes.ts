@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { basename } from "node:path";
 import { FormatError } from "../../core/errors.ts";
-
-/** Read at once: Node reads no more than 2 GiB in one go. */
-const PIECE = 2 ** 28;
+import { piecewise } from "./piecewise.ts";
 
 /**
  * The bytes of a file of any size that one array can hold.
@@ -15,12 +14,11 @@ export function readBytes(path: string): Uint8Array<ArrayBuffer> {
     const status = fstatSync(file);
     if (!status.isFile()) return new Uint8Array(readFileSync(file)); // pipes have no size
     const bytes = room(path, status.size);
-    let at = 0;
-    while (at < bytes.length) {
-      const count = readSync(file, bytes, at, Math.min(PIECE, bytes.length - at), at);
+    piecewise(`reading ${basename(path)}`, bytes.length, (at, length) => {
+      const count = readSync(file, bytes, at, length, at);
       if (count === 0) throw new FormatError(`${path}: the file got shorter while it was read`);
-      at += count;
-    }
+      return count;
+    });
     return bytes;
   } finally {
     closeSync(file);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-
-const PIECE = 2 ** 28;
+import { basename } from "node:path";
+import { piecewise } from "./piecewise.ts";
 
 /** Writes a file that is there as a whole or not at all: beside its place first, then by its name. */
 export function writeBytes(path: string, bytes: Uint8Array): void {
@@ -8,7 +8,7 @@ export function writeBytes(path: string, bytes: Uint8Array): void {
   try {
     const file = openSync(beside, "wx");
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at));
+      piecewise(`writing ${basename(path)}`, bytes.length, (at, length) => writeSync(file, bytes, at, length));
     } finally {
       closeSync(file);
     }
