@@ -39,6 +39,6 @@ export function onnxLayers(net: AnyOnnxModel, shapes: readonly (readonly number[
     layers.push({ name, operator: node.opType, parameters, shape: result.shape, multiplyAdds: cost });
   };
   net.eval();
-  noGrad(() => net.build(inputs, { lengths: Number.POSITIVE_INFINITY }, watch));
+  noGrad(() => net.build(inputs, { entries: Number.POSITIVE_INFINITY }, watch));
   return layers;
 }

@@ -54,7 +54,7 @@ export function importOnnx<Output extends Tensor | Tensor[] = Tensor>(
     steps: left,
     weights: { ...weights, constants },
   });
-  rehearse(model);
+  rehearse(model, bytes.length);
   return model;
 }
 
@@ -74,17 +74,17 @@ function opsetOf({ opsets }: OnnxModelFile): number {
 /** Lengths tried for what the file leaves open: multiples of what strides usually are. */
 const LENGTHS = [60, 960, 15360, 122880];
 
-/** Lengths of tensors that a rehearsal may come to: a file of a few bytes can ask for any. 500 layers of the longest signal tried. */
-const REHEARSAL = 2 ** 26;
+/** What the index maps of a rehearsal may come to beside the size of the file: a few bytes can ask for any length. */
+const REHEARSAL = 2 ** 17;
 
 /**
  * Builds the network once, so that what cannot be read is an error now and not when it is first used. That none of the lengths tried
  * suits it is no fault of the file.
  */
-function rehearse(model: OnnxModel<Tensor | Tensor[]>): void {
+function rehearse(model: OnnxModel<Tensor | Tensor[]>, size: number): void {
   if (model.inputs.some(({ shape }) => shape === null)) return;
   const open = model.inputs.some(({ shape }) => shape!.some((length) => typeof length === "string"));
-  const budget = { lengths: REHEARSAL };
+  const budget = { entries: REHEARSAL + size / 4 };
   for (const length of LENGTHS) {
     const inputs = model.inputs.map(
       ({ dtype, shape }) =>
@@ -97,7 +97,7 @@ function rehearse(model: OnnxModel<Tensor | Tensor[]>): void {
       noGrad(() => model.build(inputs, budget));
       return;
     } catch (error) {
-      if (budget.lengths < 0) return;
+      if (budget.entries < 0) return;
       if (error instanceof ShapeError && open) continue;
       if (error instanceof FormatError) throw error;
       throw new FormatError(`importOnnx: the network cannot be built: ${(error as Error).message}`);

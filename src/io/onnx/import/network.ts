@@ -14,9 +14,9 @@ import type { Weights } from "./weights.ts";
 /** An input or output of an imported network: lengths that the file leaves open have names. */
 export type OnnxPort = Pick<OnnxValue, "name" | "dtype" | "shape">;
 
-/** What building may take: the lengths of all tensors together, because index maps are as long as signals. */
+/** What building may take: the entries of all index maps together, which are as long as signals. */
 export interface Budget {
-  lengths: number;
+  entries: number;
 }
 
 /** What an `OnnxModel` is made of. */
@@ -65,7 +65,7 @@ export class OnnxModel<Output extends Tensor | Tensor[] = Tensor> extends Module
   }
 
   override forward(...given: [Tensor, ...Tensor[]]): Output {
-    return this.build(given, { lengths: Number.POSITIVE_INFINITY });
+    return this.build(given, { entries: Number.POSITIVE_INFINITY });
   }
 
   /**
@@ -85,15 +85,17 @@ export class OnnxModel<Output extends Tensor | Tensor[] = Tensor> extends Module
       );
     let numbers = 0;
     const spend = (value: Value): void => {
-      if (value instanceof Tensor) budget.lengths -= Math.max(0, ...value.shape);
-      else numbers += value.size;
+      if (!(value instanceof Tensor)) numbers += value.size;
+      // The map of what comes next may be as long as what is here.
+      else if (Math.max(0, ...value.shape) > budget.entries) budget.entries = -1;
+      else budget.entries -= mapLength(value);
     };
     for (const input of given) spend(input);
     for (const step of steps) {
       const fail = (problem: string): never => {
         throw new FormatError(`importOnnx: ${nodeName(step.node)}: ${problem}`);
       };
-      if (budget.lengths < 0) fail("a network that takes so much memory is not rehearsed");
+      if (budget.entries < 0) fail("a network that takes so much memory is not rehearsed");
       const results = run(step, this.#parts.opset, values);
       watch?.(step.node, results);
       if (step.node.opType !== "Constant") results.forEach(spend);
@@ -121,4 +123,10 @@ function checkInput({ name, dtype, shape }: OnnxPort, given: unknown): Tensor {
       shape.every((length, axis) => typeof length === "string" || length === given.shape[axis]));
   if (fits) return given;
   throw new ShapeError(`${what} has shape [${shape.join(", ")}], got ${showShape(given.shape)}`);
+}
+
+/** How long the index map is that a node is, or reads. */
+function mapLength({ op, attributes, inputs }: Tensor): number {
+  const node = op?.name === "gather" ? attributes : inputs[0]?.attributes;
+  return (node as { index?: ArrayLike<number> } | undefined)?.index?.length ?? 0;
 }
