@@ -1,5 +1,5 @@
 /** What an exported network has to get right: every layer with the options that a wrong export gets wrong, at asymmetric sizes. */
-import { cat, F, nn, rand, randn, type Tensor } from "atrous";
+import { cat, F, nn, ones, rand, randn, type Tensor } from "atrous";
 
 export interface OnnxCase {
   readonly name: string;
@@ -85,6 +85,25 @@ export const onnxCases: readonly OnnxCase[] = [
     "slices",
     () => (x) => cat([x.slice(2, 1, -2), x.slice(2, -5), x.slice(2, 0, 4), x.slice(2, 1, undefined, 3)], 2),
   ),
+  layer("slices that the example has no need of", () => (x) => cat([x.slice(2, 0, 30), x.slice(2, -20)], 2)),
+  layer("a third of the signal, rounded up", () => (x) => x.slice(2, 0, Math.ceil(x.shape[2]! / 3))),
+  one(
+    "one sample for every 64",
+    () => (x) => x.slice(2, 0, Math.ceil(x.shape[2]! / 64)),
+    [1, 2, 100],
+    [2, 2, 64],
+    [1, 2, 129],
+  ),
+  {
+    ...one(
+      "a first axis that is time",
+      () => (x) => x.slice(0, 0, Math.floor(x.shape[0]! / 2)).add(F.conv1d(x.transpose(0, 1), ones([4, 4, 9])).mean(1)),
+      [40, 4],
+      [41, 4],
+      [17, 4],
+    ),
+    dynamic: [{ 0: "T" }],
+  },
   layer("flip, transpose", () => (x) => F.flip(x, 2).transpose(1, 2).add(1)),
   layer("split, stack, broadcast", () => (x) => {
     const [a, b] = F.chunk(x, 2, 1) as [Tensor, Tensor];
@@ -174,6 +193,10 @@ export const onnxCases: readonly OnnxCase[] = [
   layer("avgPool1d, ceilMode", () => new nn.AvgPool1d(4, { stride: 3, padding: 2, ceilMode: true })),
   layer("adaptiveAvgPool1d to one", () => new nn.AdaptiveAvgPool1d(1)),
   layer("adaptiveMaxPool1d to one", () => new nn.AdaptiveMaxPool1d(1)),
+  layer("pools with a window as long as the signal", () => (x) => {
+    const length = x.shape[2]!;
+    return F.avgPool1d(x, length).add(F.maxPool1d(x, length));
+  }),
   layer("global pools", () => (x) => F.globalAvgPool1d(x).add(F.globalMaxPool1d(x))),
   layer("upsample nearest", () => new nn.Upsample({ scaleFactor: 3 })),
   layer("upsample nearest by 1.5", () => new nn.Upsample({ scaleFactor: 1.5 })),
@@ -184,6 +207,21 @@ export const onnxCases: readonly OnnxCase[] = [
   ),
   layer("interpolate to a length", () => (x) => F.interpolate(x, { size: 29, mode: "linear" })),
   layer("interpolate nearest to a length", () => (x) => F.interpolate(x, { size: 31 })),
+  layer("interpolate to the length of something else", () => (x) => {
+    const [half, size] = [F.avgPool1d(x, 2), x.shape[2]!];
+    return F.interpolate(half, { size })
+      .add(F.interpolate(half, { size, mode: "linear" }))
+      .add(x);
+  }),
+  ...([0.3, 2.3] as const).map((scaleFactor) => ({
+    ...one(
+      `interpolate by ${scaleFactor}, at one length`,
+      () => (x) => cat([F.interpolate(x, { scaleFactor }), F.interpolate(x, { scaleFactor, mode: "linear" })], 1),
+      [1, 2, 101],
+      [3, 2, 101],
+    ),
+    dynamic: [{ 0: "N" }],
+  })),
   one("linear", () => new nn.Linear(5, 3), [2, 5], [7, 5]),
   {
     ...one("linear over time", () => new nn.Linear(5, 3, { bias: false }), [2, 9, 5], [3, 4, 5]),

@@ -162,3 +162,8 @@ test("what does not fit the caller's inputs is no fault of the file", () => {
   expect(() => net.forward(full([1, 3, 8], 1, { dtype: "float64" }))).toThrow(DTypeError);
   expect(() => net.forward(full([1, 3, 8], 1, { dtype: "float64" }))).toThrow(/input "x" is float32, got float64/);
 });
+
+test("a slice that runs backwards and takes nothing is empty", () => {
+  const bytes = single("Slice", ["x", ints(-1), ints(-1), ints(2), ints(-2)]);
+  expect(importOnnx(bytes).forward(full([1, 3, 8], 1)).shape).toEqual([1, 3, 0]);
+});

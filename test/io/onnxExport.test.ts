@@ -7,6 +7,7 @@ import {
   noGrad,
   OptionError,
   OptionTypeError,
+  ones,
   randn,
   type Tensor,
   tensor,
@@ -130,6 +131,16 @@ describe("the file", () => {
     expectClose(importOnnx(bytes).forward(x), layer.forward(x) as Tensor, 1e-6, "");
   });
 
+  test("has the weights of recurrences in the element type of the input", () => {
+    for (const layer of [new nn.LSTM(3, 2, { dtype: "float64" }), new nn.GRU(3, 2, { dtype: "float64" })]) {
+      const bytes = exportOnnx((x: Tensor) => layer.forward(x)[0], [4, 1, 3], { dtype: "float64", dynamic: false });
+      expect(new Set([...graphOf(bytes).initializers.values()].map(({ dtype }) => dtype))).toContain("float64");
+      expect([...graphOf(bytes).initializers.values()].map(({ dtype }) => dtype)).not.toContain("float32");
+      const x = randn([4, 1, 3], { dtype: "float64" });
+      expectClose(importOnnx(bytes).forward(x), layer.forward(x)[0], 1e-14, "");
+    }
+  });
+
   test("has a function of atrous as one operator where ONNX has one", () => {
     const net = (x: Tensor) => F.avgPool1d(F.maxPool1d(F.elu(F.softmax(x, 1)), 3), 2);
     expect(operators(exportOnnx(net, [1, 4, 32]))).toEqual(["Softmax", "Elu", "MaxPool", "AveragePool", "Identity"]);
@@ -158,6 +169,41 @@ describe("what ONNX cannot say is refused", () => {
       "where it has relu at one, it has tanh at another; the option lengthMultiple says what the length is a multiple of",
     );
     expect(operators(exportOnnx(net, [1, 4, 16], { lengthMultiple: 4 }))).toEqual(["Relu", "Identity"]);
+    const one = (x: Tensor) => (x.shape[2]! % 4 === 1 ? F.relu(x) : F.tanh(x));
+    expect(operators(exportOnnx(one, [1, 4, 17], { lengthMultiple: 4 }))).toEqual(["Relu", "Identity"]);
+  });
+
+  test.each<[string, (x: Tensor) => Tensor, string]>([
+    ["a number that is no length", (x) => x.add(x.shape[2]! + 0.5), "(16.5, 17.5, 18.5"],
+    ["the number to pad with", (x) => F.pad(x, [1, 1], { value: x.shape[2]! }), "the number to pad with depends on"],
+    [
+      "the mode of padding",
+      (x) => F.pad(x, [1, 1], { mode: x.shape[2]! > 30 ? "reflect" : "circular" }),
+      "the mode of padding depends on the length",
+    ],
+    ["an axis", (x) => F.sum(x, x.shape[2]! > 30 ? 1 : 2), 'an option of "sum" depends on the length'],
+    [
+      "groups as many as signals",
+      (x) =>
+        F.conv1d(x.reshape([1, x.shape[0]! * 4, -1]), ones([x.shape[0]! * 4, 1, 3]), null, { groups: x.shape[0]! * 4 }),
+      'an option of "conv1d" depends on the length',
+    ],
+    [
+      "steps whose places do not show at the lengths traced",
+      (x) => x.slice(2, 0, Math.floor((x.shape[2]! + 20) / 53)),
+      "a slice depends on the length of the signal in a way that is not understood",
+    ],
+  ])("%s, where it depends on the length", (_, net, message) => {
+    expect(() => exportOnnx(net, [1, 4, 16])).toThrow(message);
+    expect(() => exportOnnx(net, [1, 4, 16])).toThrow(GraphError);
+  });
+
+  test("a factor that is another one in float32", () => {
+    // ⌊50 · 2.3⌋ is 114, or 115 with the float32 that is nearest to 2.3.
+    for (const mode of ["nearest", "linear"] as const)
+      expect(() => exportOnnx((x: Tensor) => F.interpolate(x, { scaleFactor: 2.3, mode }), [1, 4, 16])).toThrow(
+        "interpolate by 2.3 takes other samples in onnxruntime",
+      );
   });
 
   test("options that do not exist or do not fit", () => {
@@ -170,6 +216,19 @@ describe("what ONNX cannot say is refused", () => {
       'exportOnnx: inputNames must be 1 different names, got ["a", "b"]',
     );
     expect(() => exportOnnx(conv(), 9 as never)).toThrow("exportOnnx: shape must be an array, got 9");
+    const withAxes = (axes: unknown) => () => exportOnnx(conv(), [1, 4, 9], { dynamic: [axes] as never });
+    expect(withAxes({ [-1]: "L" })).toThrow("dynamic names axis -1; an input of shape [1, 4, 9] has 0..2");
+    expect(withAxes({ 3: "L" })).toThrow(OptionError);
+    expect(withAxes({ 2: 3 })).toThrow("exportOnnx: dynamic must say a name for axis 2, got 3");
+    expect(withAxes(null)).toThrow(OptionTypeError);
+    expect(withAxes("L")).toThrow('such as { 2: "L" }, got "L"');
+    expect(() => exportOnnx(conv(), [1, 4, 9], { inputNames: ["x"], outputNames: ["x"] })).toThrow(
+      'exportOnnx: an input and an output are called "x"',
+    );
+    expect(() => exportOnnx(conv(), [1, 4, 9], { inputNames: [3] as never })).toThrow(OptionError);
+    expect(() => exportOnnx(conv(), [1, 4, 9], { metadata: { rate: 16000 } as never })).toThrow(
+      'exportOnnx: metadata must be strings, got 16000 for "rate"',
+    );
   });
 });
 

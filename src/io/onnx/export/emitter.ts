@@ -130,8 +130,8 @@ export class Emitter {
     throw new UnknownLength(numbers, what);
   }
 
-  #computed({ terms, divisor, summand }: Expression): string {
-    const key = `${terms.map(({ axis, factor }) => `${axis.value} ${axis.axis} ${factor}`).join()} ${divisor} ${summand}`;
+  #computed({ terms, before, divisor, summand }: Expression): string {
+    const key = `${terms.map(({ axis, factor }) => `${axis.value} ${axis.axis} ${factor}`).join()} ${before} ${divisor} ${summand}`;
     return this.#once(key, () => {
       const parts = terms.map(({ axis: { value, axis }, factor }) => {
         const all = this.#once(`shape ${value}`, () => this.node("Shape", [value]));
@@ -141,6 +141,7 @@ export class Emitter {
         return factor === 1 ? length : this.node("Mul", [length, this.integers([factor])], {}, "length");
       });
       let name = parts.reduce((sum, part) => this.node("Add", [sum, part], {}, "length"));
+      if (before !== 0) name = this.node("Add", [name, this.integers([before])], {}, "length");
       if (divisor !== 1) name = this.node("Div", [name, this.integers([divisor])], {}, "length");
       if (summand !== 0) name = this.node("Add", [name, this.integers([summand])], {}, "length");
       return name;

@@ -1,7 +1,7 @@
 import { checkDType, type DType } from "../../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../../core/errors.ts";
 import { checkBoolean, checkCount, checkOptions, show } from "../../../core/options.ts";
-import { checkShape, type Shape } from "../../../core/shape.ts";
+import { checkShape, type Shape, showShape } from "../../../core/shape.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
 import { Module } from "../../../nn/module.ts";
 import { type Network, traceAll } from "../../../nn/trace.ts";
@@ -41,7 +41,9 @@ const IR_VERSION = 8;
  * The bytes of an ONNX file of a network, for opset 17.
  *
  * `shape` is that of an example of the input, or a list of the shapes of several. The network is called a few times, in evaluation mode, with
- * inputs of that and of other lengths; what it does with any length shows in what differs between them. Parameters keep their names.
+ * inputs of that length and of longer ones (by 2000 samples, and three times as long); what it does with any length shows in what differs
+ * between them. What it does otherwise at shorter lengths only does not show: the example should be as short as signals will be. Parameters keep
+ * their names.
  *
  * ```ts
  * const bytes = exportOnnx(net, [1, 1, 4096]); // an input of shape (N, 1, L)
@@ -66,6 +68,10 @@ export function exportOnnx(
     options.outputNames ?? declared(net, "outputs"),
     example.outputs,
   );
+
+  const shared = options.outputNames?.find((name) => inputNames.includes(name));
+  if (shared !== undefined) throw new OptionError(`exportOnnx: an input and an output are called ${show(shared)}`);
+  const metadata = checkMetadata(options.metadata ?? {});
 
   const emitter = new Emitter();
   const sites = new Sites(traces);
@@ -106,7 +112,7 @@ export function exportOnnx(
       inputs,
       outputs: results,
     },
-    metadata: new Map(Object.entries(options.metadata ?? {})),
+    metadata,
   });
 }
 
@@ -128,12 +134,36 @@ function portsOf(
     return signals.get(length)!;
   };
   return shapes.map((each, i) => {
-    if (Array.isArray(dynamic)) return { shape: each, dtype, axes: dynamic[i]! };
+    if (Array.isArray(dynamic)) return { shape: each, dtype, axes: checkAxes(dynamic[i], each) };
     if (!dynamic || each.length === 0) return { shape: each, dtype, axes: {} };
     const last = each.length - 1;
     const axes: DynamicAxes = { 0: "N", ...(last > 0 && { [last]: signalName(each[last]!) }) };
     return { shape: each, dtype, axes };
   });
+}
+
+/** The free axes of one input: a mistake in them would fix a length without a word. */
+function checkAxes(axes: unknown, shape: Shape): DynamicAxes {
+  if (typeof axes !== "object" || axes === null)
+    throw new OptionTypeError(
+      `exportOnnx: dynamic must say names by axes for every input, such as { 2: "L" }, got ${show(axes)}`,
+    );
+  for (const [axis, name] of Object.entries(axes)) {
+    if (!/^\d+$/.test(axis) || Number(axis) >= shape.length)
+      throw new OptionError(
+        `exportOnnx: dynamic names axis ${axis}; an input of shape ${showShape(shape)} has 0..${shape.length - 1}`,
+      );
+    if (typeof name !== "string" || name === "")
+      throw new OptionTypeError(`exportOnnx: dynamic must say a name for axis ${axis}, got ${show(name)}`);
+  }
+  return axes as DynamicAxes;
+}
+
+function checkMetadata(metadata: Readonly<Record<string, unknown>>): Map<string, string> {
+  for (const [key, value] of Object.entries(metadata))
+    if (typeof value !== "string")
+      throw new OptionTypeError(`exportOnnx: metadata must be strings, got ${show(value)} for ${show(key)}`);
+  return new Map(Object.entries(metadata) as [string, string][]);
 }
 
 /** The names that a network from a file has for its inputs or outputs. */
@@ -150,7 +180,8 @@ function namesOf(
   tensors: readonly Tensor[],
 ): readonly string[] {
   const names = given ?? tensors.map((_, i) => (tensors.length === 1 ? fallback : `${fallback}_${i}`));
-  if (names.length !== tensors.length || new Set(names).size !== names.length || names.includes(""))
+  const areNames = Array.isArray(names) && names.every((name) => typeof name === "string" && name !== "");
+  if (!areNames || names.length !== tensors.length || new Set(names).size !== names.length)
     throw new OptionError(`exportOnnx: ${option} must be ${tensors.length} different names, got ${show(names)}`);
   return names;
 }

@@ -6,9 +6,10 @@
 /** A number by trace. */
 export type Numbers = readonly number[];
 
-/** `⌊Σ factor · axis / divisor⌋ + summand`. */
+/** `⌊(Σ factor · axis + before) / divisor⌋ + summand`. */
 export interface Expression {
   readonly terms: readonly { readonly axis: AxisName; readonly factor: number }[];
+  readonly before: number;
   readonly divisor: number;
   readonly summand: number;
 }
@@ -44,7 +45,7 @@ export class Lengths {
   express(numbers: Numbers, guess: boolean): Expression | null {
     const axes = [...this.#axes.values()];
     const same = this.#axes.get(numbers.join());
-    if (same) return { terms: [{ axis: same.name, factor: 1 }], divisor: 1, summand: 0 };
+    if (same) return { terms: [{ axis: same.name, factor: 1 }], before: 0, divisor: 1, summand: 0 };
     for (const relate of guess ? [affine, divided] : [affine])
       for (const { name, lengths } of axes) {
         const relation = relate(lengths, numbers);
@@ -61,9 +62,12 @@ export class Lengths {
           [-1, 2],
         ] as const) {
           if (i === j || (factor > 0 && j < i)) continue;
+          const both = a.lengths.map((length, k) => length + factor * b.lengths[k]!);
+          // ONNX rounds towards zero.
+          if (divisor > 1 && Math.min(...both) < 0) continue;
           const summand = offsetOf(
             numbers,
-            a.lengths.map((length, k) => Math.floor((length + factor * b.lengths[k]!) / divisor)),
+            both.map((sum) => Math.floor(sum / divisor)),
           );
           if (summand !== null)
             return {
@@ -71,6 +75,7 @@ export class Lengths {
                 { axis: a.name, factor: 1 },
                 { axis: b.name, factor },
               ],
+              before: 0,
               divisor,
               summand,
             };
@@ -87,14 +92,15 @@ export class Lengths {
   }
 }
 
-/** What has to be added to `values` everywhere to make `numbers`. */
+/** The integer that has to be added to `values` everywhere to make `numbers`. */
 function offsetOf(numbers: Numbers, values: Numbers): number | null {
   const offset = numbers[0]! - values[0]!;
-  return values.every((value, i) => value + offset === numbers[i]) ? offset : null;
+  return Number.isInteger(offset) && values.every((value, i) => value + offset === numbers[i]) ? offset : null;
 }
 
 interface Relation {
   readonly factor: number;
+  readonly before: number;
   readonly divisor: number;
   readonly summand: number;
 }
@@ -107,21 +113,44 @@ function affine(lengths: Numbers, numbers: Numbers): Relation | null {
     numbers,
     lengths.map((length) => factor * length),
   );
-  return summand === null ? null : { factor, divisor: 1, summand };
+  return summand === null ? null : { factor, before: 0, divisor: 1, summand };
 }
 
-/** Steps of `divisor`, as strides make them. */
+/**
+ * Steps of `divisor`, as strides make them; `before` says where they are. Only if all such steps that agree with the lengths traced agree at every
+ * other length, too.
+ */
 function divided(lengths: Numbers, numbers: Numbers): Relation | null {
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
   const rise = numbers[lengths.indexOf(most)]! - numbers[lengths.indexOf(least)]!;
-  if (rise <= 0) return null;
-  const ratio = (most - least) / rise;
-  for (let divisor = Math.max(2, Math.floor(ratio / 2)); divisor <= Math.min(MOST, 2 * ratio); divisor++) {
-    const summand = offsetOf(
-      numbers,
-      lengths.map((length) => Math.floor(length / divisor)),
-    );
-    if (summand !== null) return { factor: 1, divisor, summand };
+  if (rise <= 0 || !Number.isInteger(numbers[0])) return null;
+  const found: Relation[] = [];
+  const last = Math.min(MOST, (most - least) / Math.max(rise - 1, 0.5));
+  for (let divisor = Math.max(2, Math.ceil((most - least) / (rise + 1))); divisor <= last; divisor++) {
+    const summand = numbers[0]! - Math.floor(lengths[0]! / divisor);
+    for (const each of [summand, summand - 1]) {
+      // floor((length + before) / divisor) = number − summand, for `before` alone.
+      const bounds = lengths.map((length, i) => divisor * (numbers[i]! - each) - length);
+      const [from, to] = [Math.max(0, ...bounds), Math.min(divisor - 1, Math.min(...bounds) + divisor - 1)];
+      if (from > to) continue;
+      found.push(...[from, to].map((before) => ({ factor: 1, before, divisor, summand: each })));
+      if (found.some((other) => !agree(other, found[0]!, lengths))) return null;
+    }
   }
-  return null;
+  return found[0] ?? null;
 }
+
+const stepAt = ({ before, divisor, summand }: Relation, length: number): number =>
+  Math.floor((length + before) / divisor) + summand;
+
+/** Whether two relations give the same at all lengths that are apart as those traced are. */
+function agree(a: Relation, b: Relation, lengths: Numbers): boolean {
+  if (a.divisor !== b.divisor) return false;
+  if (a.before === b.before && a.summand === b.summand) return true;
+  const apart = lengths.map((length) => Math.abs(length - lengths[0]!)).reduce(greatestCommonDivisor);
+  return Array.from({ length: a.divisor }, (_, k) => lengths[0]! + k * apart).every(
+    (length) => stepAt(a, length) === stepAt(b, length),
+  );
+}
+
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

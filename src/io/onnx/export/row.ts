@@ -2,6 +2,7 @@ import type { Tensor } from "../../../graph/tensor.ts";
 import type { Constants } from "./constants.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Numbers } from "./lengths.ts";
+import { refuse } from "./refuse.ts";
 import type { Site } from "./sites.ts";
 
 /** What rows write with. */
@@ -44,6 +45,17 @@ export const first = (site: Site): Tensor => site.nodes[0]!;
 export function opName(site: Site): string | undefined {
   const name = first(site).op?.name;
   return site.nodes.every(({ op }) => op?.name === name) ? name : undefined;
+}
+
+/** What an operation says of itself, which has to be the same in every trace; of `names` only, where those are given. */
+export function settled<A>(site: Site, ...names: (keyof A)[]): A {
+  const [attributes, ...others] = site.attributes as [A, ...A[]];
+  const said = (each: A): string => JSON.stringify(names.length > 0 ? names.map((name) => each[name]) : each);
+  if (others.some((other) => said(other) !== said(attributes)))
+    refuse(
+      `an option of "${site.name}" depends on the length (${said(attributes)} at one); dynamic: false fixes all lengths`,
+    );
+  return attributes;
 }
 
 /** A number that an attribute says, by trace. */

@@ -14,14 +14,46 @@ export interface Port {
   readonly axes: DynamicAxes;
 }
 
+type Change = (length: number) => number;
+
 /** How much is added to the lengths of the example, in multiples of the step that all lengths keep. */
-const LONGER = [1, 2, 3, 5, 7, 11, 26, 103];
+const LONGER = [1, 2, 3, 5, 7, 11, 26];
+const SLIGHTLY: readonly Change[] = LONGER.map((count) => (length) => length + count);
+
+/** What many strides divide: where rounded divisions by them make their steps shows around their multiples. */
+const COMMON = 960;
+
+/** Lengths other than the example's: up to 2 · 960 longer, or three times as long. */
+function signalChanges(step: number): Change[] {
+  const common: Change = (length) => {
+    const multiple = COMMON * (Math.floor(length / COMMON) + 2);
+    return length + Math.ceil((multiple - length) / step) * step;
+  };
+  return [
+    ...[...LONGER, 103].map(
+      (count): Change =>
+        (length) =>
+          length + count * step,
+    ),
+    ...[-1, 0, 1].map(
+      (count): Change =>
+        (length) =>
+          common(length) + count * step,
+    ),
+    ...[1, 2].map(
+      (times): Change =>
+        (length) =>
+          length + Math.round((times * length) / step) * step,
+    ),
+  ];
+}
 
 /**
  * The network for the example and for other lengths, as far as it takes them: a length that it never takes otherwise is fixed, and its
  * name is left out of `free`.
  *
- * A batch is never traced alone, because what happens to an axis of length 1 says nothing about others.
+ * A batch is never traced alone, because what happens to an axis of length 1 says nothing about others. The first axis of an input is taken for a
+ * batch, which keeps no step, unless the network takes nothing but steps.
  */
 export function tracesOf(
   ports: readonly Port[],
@@ -29,7 +61,7 @@ export function tracesOf(
   run: (inputs: readonly Tensor[]) => readonly Tensor[],
 ): { traces: [Trace, ...Trace[]]; free: ReadonlySet<string> } {
   const names = [...new Set(ports.flatMap(({ axes }) => Object.values(axes)))];
-  const at = (changes: ReadonlyMap<string, (length: number) => number>): Trace => {
+  const at = (changes: ReadonlyMap<string, Change>): Trace => {
     const inputs = ports.map(({ shape, dtype, axes }) => {
       const changed = shape.map((length, axis) => changes.get(axes[axis] ?? "")?.(length) ?? length);
       return new Tensor({ shape: changed, dtype });
@@ -42,21 +74,19 @@ export function tracesOf(
     names.filter((name) => isBatch(ports, name)),
     names.filter((name) => !isBatch(ports, name)),
   ];
-  const many = new Map<string, (length: number) => number>();
+  const many = new Map<string, Change>();
   for (const name of batches) {
-    const of = (count: number) => new Map([...many, [name, () => count]]);
-    const taken = [2, 3].map((count) => attempt(() => at(of(count))));
-    if (taken.some((trace) => !trace)) continue;
-    many.set(name, () => 2);
-    free.add(name);
-    traces.push(taken[1]!);
+    const traced = (change: Change): Trace | null =>
+      attempt(() => at(new Map([...many, [name, (count) => change(Math.max(count, 2))]])));
+    const [some, more, ...others] = [(count: number) => count, ...SLIGHTLY].map(traced);
+    if (some && more) {
+      many.set(name, (count) => Math.max(count, 2));
+      free.add(name);
+      traces.push(more, ...others.flatMap((trace) => trace ?? []));
+    } else if (step > 1) signals.push(name);
   }
   for (const name of signals) {
-    const changes = [
-      ...LONGER.map((count) => (length: number) => length + count * step),
-      ...[2, 3].map((times) => (length: number) => length * times),
-    ];
-    const taken = changes.flatMap((change) => attempt(() => at(new Map([...many, [name, change]]))) ?? []);
+    const taken = signalChanges(step).flatMap((change) => attempt(() => at(new Map([...many, [name, change]]))) ?? []);
     if (taken.length > 0) free.add(name);
     traces.push(...taken);
   }

@@ -5,7 +5,7 @@ import type { ConvAttributes } from "../../../../ops/convolution/kernels.ts";
 import type { OnnxAttribute } from "../../proto/index.ts";
 import { isConstant, type Numbers } from "../lengths.ts";
 import { refuse } from "../refuse.ts";
-import { type Emission, each, first, lengthsOf, opName, type Row, type Rows, type Writing } from "../row.ts";
+import { type Emission, each, first, lengthsOf, opName, type Row, type Rows, settled, type Writing } from "../row.ts";
 import type { Site } from "../sites.ts";
 
 export const convolution: Rows = {
@@ -31,7 +31,8 @@ export const biased: Row = (site) => {
   return name === "conv1d" ? convolved(sum, bias) : transposed(sum, bias);
 };
 
-const attributesOf = (site: Site): ConvAttributes => site.attributes[0] as ConvAttributes;
+const attributesOf = (site: Site): ConvAttributes =>
+  settled<ConvAttributes>(site, "kernelSize", "stride", "dilation", "groups");
 
 const windowAttributes = ({ kernelSize, stride, dilation, groups }: ConvAttributes): Record<string, OnnxAttribute> => ({
   kernel_shape: { ints: [kernelSize] },

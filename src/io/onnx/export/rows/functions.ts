@@ -1,12 +1,12 @@
 /** Functions that ONNX has a word for, whatever they are made of here. */
 import type { AvgPool } from "../../../../ops/pooling/avgPool1d.ts";
 import type { Pool } from "../../../../ops/pooling/windows.ts";
-import type { Interpolation } from "../../../../ops/resample/interpolate.ts";
 import type { OnnxAttribute } from "../../proto/index.ts";
 import { isConstant } from "../lengths.ts";
 import { type Emission, first, lengthsOf, overLabel, type Row, type Rows, type Writing } from "../row.ts";
 import type { Site } from "../sites.ts";
 import { paddedWith } from "./padding.ts";
+import { resampled } from "./resampling.ts";
 
 /** Attributes of the function in the first trace; `null` for the row if they differ in another. */
 const settled =
@@ -56,6 +56,20 @@ const windowAttributes = ({ kernelSize, stride, padding, ceilMode }: Pool): Reco
   ceil_mode: { int: ceilMode ? 1 : 0 },
 });
 
+/** A pool whose only window is the whole signal, of whatever length, or one that `row` has words for. */
+const pooled =
+  (whole: string, row: Row): Row =>
+  (site) => {
+    const { label } = site;
+    const lengths = lengthsOf(label!.inputs[0]!, -1);
+    const isWhole = (label!.attributes as readonly Pool[]).every(
+      ({ kernelSize, padding, dilation }, i) =>
+        kernelSize === lengths[i] && padding === 0 && (dilation === 1 || kernelSize === 1),
+    );
+    if (!isWhole || isConstant(lengths)) return row(site);
+    return overLabel(batched(({ emitter }, x) => emitter.node(whole, [x])))(site);
+  };
+
 /** A pool over the whole signal. */
 const adaptive = (opType: string): Row =>
   settled<{ outputSize: number }>(({ outputSize }) =>
@@ -83,20 +97,26 @@ export const functions: Rows = {
   max: reduction("ReduceMax"),
   min: reduction("ReduceMin"),
   pad: paddedWith,
-  maxPool1d: settled<Pool>((pool) =>
-    overLabel(
-      batched(({ emitter }, x) =>
-        emitter.node("MaxPool", [x], { ...windowAttributes(pool), dilations: { ints: [pool.dilation] } }),
+  maxPool1d: pooled(
+    "GlobalMaxPool",
+    settled<Pool>((pool) =>
+      overLabel(
+        batched(({ emitter }, x) =>
+          emitter.node("MaxPool", [x], { ...windowAttributes(pool), dilations: { ints: [pool.dilation] } }),
+        ),
       ),
     ),
   ),
-  avgPool1d: settled<AvgPool>((pool) =>
-    overLabel(
-      batched(({ emitter }, x) =>
-        emitter.node("AveragePool", [x], {
-          ...windowAttributes(pool),
-          count_include_pad: { int: pool.countIncludePad ? 1 : 0 },
-        }),
+  avgPool1d: pooled(
+    "GlobalAveragePool",
+    settled<AvgPool>((pool) =>
+      overLabel(
+        batched(({ emitter }, x) =>
+          emitter.node("AveragePool", [x], {
+            ...windowAttributes(pool),
+            count_include_pad: { int: pool.countIncludePad ? 1 : 0 },
+          }),
+        ),
       ),
     ),
   ),
@@ -113,24 +133,5 @@ export const functions: Rows = {
       ({ emitter }, a, b) =>
         emitter.node("MatMul", [a!, b!]),
   ),
-  interpolate: settled<Interpolation>((options) =>
-    overLabel((site) => (writing, x) => resized(writing, x!, site, options)),
-  ),
+  interpolate: resampled,
 };
-
-function resized({ emitter }: Writing, x: string, site: Site, options: Interpolation): string {
-  const { scaleFactor, mode, alignCorners } = options;
-  const { rank } = first(site);
-  const attributes: Record<string, OnnxAttribute> = {
-    mode: { string: mode },
-    coordinate_transformation_mode: {
-      string: mode === "nearest" ? "asymmetric" : alignCorners ? "align_corners" : "half_pixel",
-    },
-    ...(mode === "nearest" && { nearest_mode: { string: "floor" } }),
-  };
-  const lengths = first(site).shape.map((_, axis) => lengthsOf(site, axis));
-  if (scaleFactor === null || lengths.every(isConstant))
-    return emitter.node("Resize", [x, "", "", emitter.integersOf(lengths, "a length")], attributes);
-  const scales = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? scaleFactor : 1));
-  return emitter.node("Resize", [x, "", emitter.floats(scales)], attributes);
-}

@@ -1,9 +1,9 @@
 /** What moves numbers and computes none. */
-import type { IndexMap } from "../../../../ops/shape/gather.ts";
-import { TO_THE_END, TO_THE_START } from "../emitter.ts";
+import type { IndexMap, Meaning } from "../../../../ops/shape/gather.ts";
+import { type Emitter, TO_THE_END, TO_THE_START } from "../emitter.ts";
 import { isConstant, minus, type Numbers } from "../lengths.ts";
 import { refuse } from "../refuse.ts";
-import { type Emission, each, first, lengthsOf, over, type Rows, type Writing } from "../row.ts";
+import { type Emission, each, first, lengthsOf, over, type Rows, settled, type Writing } from "../row.ts";
 import type { Site } from "../sites.ts";
 import { folded, padded } from "./padding.ts";
 
@@ -32,11 +32,11 @@ export const movement: Rows = {
   },
   scatterAdd: folded,
   permute: over((site) => ({ emitter }, x) => {
-    const { order } = site.attributes[0] as { order: readonly number[] };
+    const { order } = settled<{ order: readonly number[] }>(site);
     return emitter.node("Transpose", [x!], { perm: { ints: order } });
   }),
   cat: over((site) => ({ emitter }, ...names) => {
-    const { axis } = site.attributes[0] as { axis: number };
+    const { axis } = settled<{ axis: number }>(site);
     return emitter.node("Concat", names, { axis: { int: axis } });
   }),
   reshape: over((site) => (writing, x) => reshaped(writing, x!, site)),
@@ -55,24 +55,46 @@ export const movement: Rows = {
 function sliced(site: Site): Emission {
   const { axis } = site.attributes[0] as IndexMap;
   const lengths = lengthsOf(site.inputs[0]!, axis);
+  const said = site.attributes.map((map) => (map as IndexMap).meaning as Cut);
   const start = each<IndexMap>(site, ({ index }) => index[0] ?? 0);
   const end = each<IndexMap>(site, ({ index }) => (index.at(-1) ?? -1) + 1);
-  const steps = each<IndexMap>(site, ({ meaning }) => (meaning as { step: number }).step);
+  const steps = said.map(({ step }) => step);
   if (!isConstant(steps)) return refuse("the step of a slice depends on the length");
-  return {
+  const write = (from: (emitter: Emitter) => string, to: (emitter: Emitter) => string): Emission => ({
     inputs: site.inputs,
     write: ({ emitter }, x) => {
-      const place = (numbers: Numbers): string => {
-        if (isConstant(numbers)) return emitter.integers([numbers[0]!]);
-        const fromEnd = minus(numbers, lengths);
-        if (isConstant(fromEnd)) return emitter.integers([fromEnd[0] === 0 ? TO_THE_END : fromEnd[0]!]);
-        return emitter.integersOf([numbers], "a slice");
-      };
-      // With a step the last element taken need not be the last but one of what is named, so the end is what the slice said.
-      const names = [x!, place(start), place(steps[0] === 1 ? end : givenEnd(site, lengths)), emitter.integers([axis])];
+      const names = [x!, from(emitter), to(emitter), emitter.integers([axis])];
       return emitter.node("Slice", steps[0] === 1 ? names : [...names, emitter.integers([steps[0]!])]);
     },
-  };
+  });
+  // Places that were said in the same words at every length are clamped by the same rule in ONNX.
+  const [words] = said as [Cut];
+  const alike = said.every((cut) => cut.start === words.start && cut.end === words.end);
+  if (alike && site.attributes.every((map, i) => cuts(map as IndexMap, words, lengths[i]!)))
+    return write(
+      (emitter) => emitter.integers([words.start]),
+      (emitter) => emitter.integers([words.end ?? TO_THE_END]),
+    );
+  const place =
+    (numbers: Numbers) =>
+    (emitter: Emitter): string => {
+      if (isConstant(numbers)) return emitter.integers([numbers[0]!]);
+      const fromEnd = minus(numbers, lengths);
+      if (isConstant(fromEnd)) return emitter.integers([fromEnd[0] === 0 ? TO_THE_END : fromEnd[0]!]);
+      return emitter.integersOf([numbers], "a slice");
+    };
+  // With a step the last element taken need not be the last but one of what is named, so the end is what the slice said.
+  return write(place(start), place(steps[0] === 1 ? end : givenEnd(site, lengths)));
+}
+
+type Cut = Extract<Meaning, { kind: "slice" }>;
+
+/** Whether a cut in these words is what an index map does. A map of the whole may stand for a slice that a length had no need of. */
+function cuts({ index }: IndexMap, { start, end, step }: Cut, length: number): boolean {
+  const place = (given: number): number => Math.min(Math.max(given < 0 ? given + length : given, 0), length);
+  const from = place(start);
+  const count = Math.max(Math.ceil((place(end ?? length) - from) / step), 0);
+  return count === index.length && (count === 0 || from === index[0]);
 }
 
 const givenEnd = (site: Site, lengths: Numbers): Numbers =>

@@ -17,7 +17,10 @@ export const padded: Row = (site) => {
   const { axis, meaning } = site.attributes[0] as IndexMap;
   const before = each<IndexMap>(site, (map) => padOf(map).before);
   const after = each<IndexMap>(site, (map) => padOf(map).after);
-  return paddedBy(site, axis, (meaning as Pad).mode, before, after, 0);
+  const { mode } = meaning as Pad;
+  if (site.attributes.some((map) => padOf(map as IndexMap).mode !== mode))
+    return refuse("the mode of padding depends on the length");
+  return paddedBy(site, axis, mode, before, after, 0);
 };
 
 /** The function `pad` with a number to put around the signal. */
@@ -25,7 +28,10 @@ export const paddedWith: Row = (site) => {
   const amounts = site.label!.attributes as { before: number; after: number; value: number }[];
   const before = amounts.map((each) => each.before);
   const after = amounts.map((each) => each.after);
-  const emission = paddedBy(site, first(site).rank - 1, "zeros", before, after, amounts[0]!.value);
+  const { value } = amounts[0]!;
+  if (amounts.some((each) => !Object.is(each.value, value)))
+    return refuse(`the number to pad with depends on the length (${value} at one)`);
+  const emission = paddedBy(site, first(site).rank - 1, "zeros", before, after, value);
   return { ...emission, inputs: site.label!.inputs };
 };
 

@@ -1,4 +1,5 @@
 /** Recurrences, which ONNX has together with the matrix that goes before them. */
+import type { Shape } from "../../../../core/shape.ts";
 import { evaluateSync } from "../../../../graph/evaluate.ts";
 import { makeLeaf, type Tensor } from "../../../../graph/tensor.ts";
 import type { ConvAttributes } from "../../../../ops/convolution/kernels.ts";
@@ -7,7 +8,7 @@ import type { IndexMap } from "../../../../ops/shape/gather.ts";
 import { numbersOf } from "../../../bytes/index.ts";
 import { TO_THE_END } from "../emitter.ts";
 import { refuse } from "../refuse.ts";
-import { first, lengthsOf, opName, type Row, type Rows, type Writing } from "../row.ts";
+import { first, lengthsOf, opName, type Row, type Rows, settled, type Writing } from "../row.ts";
 import type { Site } from "../sites.ts";
 
 export const recurrent: Rows = {
@@ -79,7 +80,8 @@ interface Run {
 
 function recurrenceOf(site: Site): Run {
   const { opType, gates: order, states, outputs } = kinds[opName(site) as keyof typeof kinds];
-  const { hidden, resetAfter } = site.attributes[0] as GruAttributes;
+  const { hidden, resetAfter } = settled<GruAttributes>(site);
+  const { dtype } = first(site);
   const [gates, weight] = site.inputs as [Site, Site];
   const initial = site.inputs.at(-1)!;
   // The bias of the products with the state is an input of its own in a GRU.
@@ -95,12 +97,14 @@ function recurrenceOf(site: Site): Run {
       const name = opType.toLowerCase();
       const rows = (source: Site | undefined, width: number, wished: string): string =>
         emitter.initializer(
-          makeLeaf(reordered(source, order, hidden, width), [1, order.length * hidden, width], "float32"),
+          leaf(reordered(source, order, hidden, width), [1, order.length * hidden, width]),
           `${name}_${wished}`,
         );
       const both = [biases[0], ownBias ?? biases[1]].flatMap((bias) => [
-        ...(bias ? reordered(bias, order, hidden, 1) : new Float32Array(order.length * hidden)),
+        ...(bias ? reordered(bias, order, hidden, 1) : new Float64Array(order.length * hidden)),
       ]);
+      const leaf = (numbers: Iterable<number>, shape: Shape): Tensor =>
+        makeLeaf((dtype === "float64" ? Float64Array : Float32Array).from(numbers), shape, dtype);
       const state = (index: number): string => {
         const place = [index * hidden, index === states - 1 ? TO_THE_END : (index + 1) * hidden];
         const bounds = place.map((each) => emitter.integers([each]));
@@ -113,7 +117,7 @@ function recurrenceOf(site: Site): Run {
           emitter.node("Transpose", [x!], { perm: { ints: [2, 0, 1] } }),
           rows(matrix, first(input).shape[1]!, "W"),
           rows(weight, hidden, "R"),
-          emitter.initializer(makeLeaf(Float32Array.from(both), [1, both.length], "float32"), `${name}_B`),
+          emitter.initializer(leaf(both, [1, both.length]), `${name}_B`),
           ...(zero ? [] : ["", ...Array.from({ length: states }, (_, i) => state(i))]),
         ],
         { hidden_size: { int: hidden }, ...(opType === "GRU" && { linear_before_reset: { int: resetAfter ? 1 : 0 } }) },
@@ -153,16 +157,16 @@ function isZero({ nodes }: Site): boolean {
 }
 
 /** The rows of the gates in ONNX's order. Without a source, those of the identity. */
-function reordered(source: Site | undefined, order: readonly number[], hidden: number, width: number): Float32Array {
+function reordered(source: Site | undefined, order: readonly number[], hidden: number, width: number): Float64Array {
   if (source && !source.constant) return refuse("the weights of a recurrence depend on the inputs");
   if (source) evaluateSync([first(source)]);
   const given: Tensor["value"] = source ? numbersOf(first(source)) : identity(order.length * hidden);
-  const value = new Float32Array(order.length * hidden * width);
+  const value = new Float64Array(order.length * hidden * width);
   const block = hidden * width;
   for (const [place, gate] of order.entries())
     for (let i = 0; i < block; i++) value[place * block + i] = Number(given![gate * block + i]);
   return value;
 }
 
-const identity = (size: number): Float32Array =>
-  Float32Array.from({ length: size * size }, (_, i) => (Math.floor(i / size) === i % size ? 1 : 0));
+const identity = (size: number): Float64Array =>
+  Float64Array.from({ length: size * size }, (_, i) => (Math.floor(i / size) === i % size ? 1 : 0));

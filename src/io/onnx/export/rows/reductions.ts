@@ -2,11 +2,11 @@
 import type { SlidingWindows } from "../../../../ops/pooling/maxWindow.ts";
 import { ONNX_TYPES } from "../emitter.ts";
 import { refuse } from "../refuse.ts";
-import { first, lengthsOf, over, type Rows } from "../row.ts";
+import { first, lengthsOf, over, type Rows, settled } from "../row.ts";
 
 export const reductions: Rows = {
   sum: over((site) => ({ emitter }, x) => {
-    const { axes } = site.attributes[0] as { axes: readonly number[] };
+    const { axes } = settled<{ axes: readonly number[] }>(site);
     return emitter.node("ReduceSum", [x!, emitter.integers(axes)]);
   }),
   argmaxWindow: (site) => {

@@ -29,6 +29,7 @@ export const slices: Operators = {
         if (step > 0) return slice(x, axis, start, end >= TO_THE_END ? undefined : end, step);
         const length = x.shape[axis]!;
         const [from, count] = clamped(cut, length);
+        if (count === 0) return slice(x, axis, 0, 0);
         const first = length - 1 - from;
         return slice(flip(x, axis), axis, first, first + (count - 1) * -step + 1, -step);
       }, call.tensor(0)),
