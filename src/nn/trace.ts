@@ -18,10 +18,8 @@ export function trace(op: string, net: Network, inputs: readonly Tensor[]): Tens
 export function traceAll(op: string, net: unknown, inputs: readonly Tensor[]): readonly Tensor[] {
   const result = inEvaluation(net, () => forwardOf(op, net)(...inputs));
   const results: readonly unknown[] = Array.isArray(result) ? result.flat(Number.POSITIVE_INFINITY) : [result];
-  return results.map((each) => {
-    if (each instanceof Tensor) return each.node();
-    throw new OptionTypeError(`${op}: expected the network to return tensors, got ${show(result)}`);
-  });
+  if (results.length > 0 && results.every((each) => each instanceof Tensor)) return results.map((each) => each.node());
+  throw new OptionTypeError(`${op}: expected the network to return tensors, got ${show(result)}`);
 }
 
 function forwardOf(op: string, net: unknown): (...inputs: Tensor[]) => unknown {

@@ -147,6 +147,34 @@ describe("the file", () => {
   });
 });
 
+test("an output inside the network can be asked for by its name; anything else than names is an error", () => {
+  const bytes = exportOnnx(new nn.Sequential(conv(), new nn.Tanh()), [1, 4, 9]);
+  const x = randn([1, 4, 9]);
+  const [inner, outer] = [importOnnx(bytes, { outputs: ["conv"] }), importOnnx(bytes)];
+  expectClose(F.tanh(inner.forward(x)), outer.forward(x), 1e-6, "");
+  expect(() => importOnnx(bytes, { outputs: "conv" as never })).toThrow(OptionTypeError);
+  expect(() => importOnnx(bytes, { outputs: ["other"] })).toThrow('importOnnx: nothing makes the output "other"');
+});
+
+test("functions near 0 keep their digits", () => {
+  const near = importOnnx(exportOnnx((x) => F.cat([F.log1p(x), F.expm1(x)], 0), [3]));
+  const [x, big] = [1e-6, Number.POSITIVE_INFINITY];
+  const [a, b, c, d, e, f] = near.forward(tensor([x, -x, big])).toArray<number[]>();
+  for (const [got, wanted] of [
+    [a!, x],
+    [b!, -x],
+    [d!, x],
+    [e!, -x],
+  ] as const)
+    expect(got / wanted).toBeCloseTo(1, 5);
+  expect([c, f]).toEqual([big, big]);
+});
+
+test("axes moved there and back are not moved", () => {
+  const net = (x: Tensor) => F.relu(x.transpose(1, 2)).transpose(1, 2).permute([2, 0, 1]).permute([1, 2, 0]);
+  expect(operators(exportOnnx(net, [1, 4, 9]))).toEqual(["Transpose", "Relu", "Transpose", "Identity"]);
+});
+
 describe("what ONNX cannot say is refused", () => {
   test("gradients of weights", () => {
     const layer = conv();

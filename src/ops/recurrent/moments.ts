@@ -20,19 +20,7 @@ export function byMoment(x: Tensor): Moments {
 /** The signal of these columns. */
 export function ofMoments(columns: readonly Tensor[]): Tensor {
   const [batch, channels] = columns[0]!.shape as [number, number];
-  return permute(reshape(joined(columns), [columns.length, batch, channels]), [1, 2, 0]);
-}
-
-/** A kernel of WebAssembly takes fewer than 1000 arrays, so long signals are joined in parts. */
-const MOST_ARRAYS = 256;
-
-/** One after the other along axis 0. */
-function joined(parts: readonly Tensor[]): Tensor {
-  if (parts.length <= MOST_ARRAYS) return cat(parts, 0);
-  const groups = Array.from({ length: Math.ceil(parts.length / MOST_ARRAYS) }, (_, i) =>
-    cat(parts.slice(i * MOST_ARRAYS, (i + 1) * MOST_ARRAYS), 0),
-  );
-  return joined(groups);
+  return permute(reshape(cat(columns, 0), [columns.length, batch, channels]), [1, 2, 0]);
 }
 
 /** σ′ from σ. */

@@ -31,10 +31,23 @@ export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
         `cat: shapes ${tensors.map((t) => showShape(t.shape)).join(", ")} differ on another axis than ${at}`,
       );
   }
-  const total = tensors.reduce((length, x) => length + x.shape[at]!, 0);
-  return tensors.length === 1
-    ? first
-    : makeNode(catOp, tensors, { axis: at }, first.shape.with(at, total), first.dtype);
+  return joined(tensors, at);
+}
+
+/** A function of WebAssembly has at most 1000 parameters, and the kernel takes every array as one. */
+const MOST_AT_ONCE = 256;
+
+function joined(tensors: readonly Tensor[], axis: number): Tensor {
+  const [first] = tensors as [Tensor];
+  if (tensors.length === 1) return first;
+  if (tensors.length > MOST_AT_ONCE) {
+    const groups = Array.from({ length: Math.ceil(tensors.length / MOST_AT_ONCE) }, (_, i) =>
+      joined(tensors.slice(i * MOST_AT_ONCE, (i + 1) * MOST_AT_ONCE), axis),
+    );
+    return joined(groups, axis);
+  }
+  const total = tensors.reduce((length, x) => length + x.shape[axis]!, 0);
+  return makeNode(catOp, tensors, { axis }, first.shape.with(axis, total), first.dtype);
 }
 
 /** Tensors of one shape side by side along a new axis. */

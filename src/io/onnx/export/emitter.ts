@@ -18,6 +18,7 @@ export class Emitter {
   guessing = false;
   readonly #taken = new Set<string>();
   readonly #counts = new Map<string, number>();
+  readonly #transposed = new Map<string, { readonly source: string; readonly order: readonly number[] }>();
   /** Names of values that were written already, by what they are. */
   readonly #written = new Map<string, string>();
 
@@ -56,6 +57,16 @@ export class Emitter {
       attributes: new Map(Object.entries(attributes)),
     });
     return outputs;
+  }
+
+  /** Axes in another order. Two such changes are one, or none: what is left over is not written in the end. */
+  transpose(value: string, order: readonly number[]): string {
+    const before = this.#transposed.get(value);
+    const [source, total] = before ? [before.source, order.map((axis) => before.order[axis]!)] : [value, order];
+    if (total.every((axis, i) => axis === i)) return source;
+    const name = this.node("Transpose", [source], { perm: { ints: total } });
+    this.#transposed.set(name, { source, order: total });
+    return name;
   }
 
   /** The value under a name that was reserved for it. */

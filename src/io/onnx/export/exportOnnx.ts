@@ -27,7 +27,7 @@ export interface ExportOnnxOptions {
   inputNames?: readonly string[];
   /** Default `output`, or `output_0`, …; those of the file for a network from one. */
   outputNames?: readonly string[];
-  /** The element type of the inputs. Default "float32". */
+  /** The element type of the inputs. Default "float32"; onnxruntime has no convolutions of float64. */
   dtype?: DType;
   /** Strings to keep in the file. */
   metadata?: Readonly<Record<string, string>>;

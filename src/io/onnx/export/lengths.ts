@@ -2,6 +2,7 @@
  * Numbers that depend on the free lengths, found by what they are in every trace: the same everywhere, or in a simple relation to the
  * length of an axis that the exported network has at hand.
  */
+import { gcd } from "../../../core/gcd.ts";
 
 /** A number by trace. */
 export type Numbers = readonly number[];
@@ -147,10 +148,8 @@ const stepAt = ({ before, divisor, summand }: Relation, length: number): number 
 function agree(a: Relation, b: Relation, lengths: Numbers): boolean {
   if (a.divisor !== b.divisor) return false;
   if (a.before === b.before && a.summand === b.summand) return true;
-  const apart = lengths.map((length) => Math.abs(length - lengths[0]!)).reduce(greatestCommonDivisor);
+  const apart = lengths.map((length) => Math.abs(length - lengths[0]!)).reduce(gcd);
   return Array.from({ length: a.divisor }, (_, k) => lengths[0]! + k * apart).every(
     (length) => stepAt(a, length) === stepAt(b, length),
   );
 }
-
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

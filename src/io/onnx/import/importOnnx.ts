@@ -1,5 +1,5 @@
-import { FormatError, ShapeError } from "../../../core/errors.ts";
-import { checkOptions } from "../../../core/options.ts";
+import { FormatError, OptionTypeError, ShapeError } from "../../../core/errors.ts";
+import { checkOptions, show } from "../../../core/options.ts";
 import { noGrad } from "../../../graph/mode.ts";
 import { Tensor } from "../../../graph/tensor.ts";
 import { memoryDType } from "../../bytes/index.ts";
@@ -37,11 +37,12 @@ export function importOnnx<Output extends Tensor | Tensor[] = Tensor>(
 ): OnnxModel<Output> {
   checkOptions("importOnnx", options, ["outputs", "readExternal"]);
   const { readExternal } = options;
+  const wanted = checkOutputs(options.outputs);
   const file = decodeModel(bytes, readExternal ? { readExternal } : {});
   const { graph, metadata } = file;
   // Before IR version 4 initializers were listed as inputs too.
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
-  const outputs = options.outputs?.map((name) => portOf(graph.outputs, name)) ?? graph.outputs;
+  const outputs = wanted?.map((name) => portOf(graph.outputs, name)) ?? graph.outputs;
   const steps = stepsOf(
     graph,
     outputs.map(({ name }) => name),
@@ -56,6 +57,12 @@ export function importOnnx<Output extends Tensor | Tensor[] = Tensor>(
   });
   rehearse(model, bytes.length);
   return model;
+}
+
+function checkOutputs(names: unknown): readonly string[] | undefined {
+  if (names === undefined) return undefined;
+  if (Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string")) return names;
+  throw new OptionTypeError(`importOnnx: outputs must be an array of names, got ${show(names)}`);
 }
 
 const portOf = (known: readonly OnnxValue[], name: string): OnnxValue =>

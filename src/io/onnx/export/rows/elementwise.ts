@@ -31,12 +31,23 @@ export const elementwise: Rows = {
   less: comparison("Less"),
   neg: as("Neg"),
   exp: as("Exp"),
+  // e^x − 1 = tanh(x/2) · (e^x + 1), which keeps the digits of a small x.
   expm1: over((site) => ({ emitter }, x) => {
-    return emitter.node("Sub", [emitter.node("Exp", [x!]), emitter.number(1, first(site).dtype)]);
+    const { dtype } = first(site);
+    const half = emitter.node("Tanh", [emitter.node("Mul", [x!, emitter.number(0.5, dtype)])]);
+    return emitter.node("Mul", [half, emitter.node("Add", [emitter.node("Exp", [x!]), emitter.number(1, dtype)])]);
   }),
   log: as("Log"),
+  // Near 0, with u = 1 + x as rounded: log u · x / (u − 1), and x itself where u is 1. Source: Goldberg 1991, "What every computer scientist
+  // should know about floating-point arithmetic", theorem 4.
   log1p: over((site) => ({ emitter }, x) => {
-    return emitter.node("Log", [emitter.node("Add", [x!, emitter.number(1, first(site).dtype)])]);
+    const one = emitter.number(1, first(site).dtype);
+    const u = emitter.node("Add", [x!, one]);
+    const ratio = emitter.node("Div", [x!, emitter.node("Sub", [u, one])]);
+    const curve = emitter.node("Mul", [emitter.node("Log", [u]), ratio]);
+    const near = emitter.node("Where", [emitter.node("Equal", [u, one]), x!, curve]);
+    const isNear = emitter.node("Less", [emitter.node("Abs", [x!]), emitter.number(0.5, first(site).dtype)]);
+    return emitter.node("Where", [isNear, near, emitter.node("Log", [u])]);
   }),
   sqrt: as("Sqrt"),
   abs: as("Abs"),

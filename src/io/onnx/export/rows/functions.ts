@@ -125,7 +125,7 @@ export const functions: Rows = {
   linear: overLabel((site) => ({ emitter }, x, weight, bias) => {
     if (first(site).rank === 2)
       return emitter.node("Gemm", bias ? [x!, weight!, bias] : [x!, weight!], { transB: { int: 1 } });
-    const product = emitter.node("MatMul", [x!, emitter.node("Transpose", [weight!], { perm: { ints: [1, 0] } })]);
+    const product = emitter.node("MatMul", [x!, emitter.transpose(weight!, [1, 0])]);
     return bias ? emitter.node("Add", [product, bias]) : product;
   }),
   matmul: overLabel(

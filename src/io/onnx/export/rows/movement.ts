@@ -33,7 +33,7 @@ export const movement: Rows = {
   scatterAdd: folded,
   permute: over((site) => ({ emitter }, x) => {
     const { order } = settled<{ order: readonly number[] }>(site);
-    return emitter.node("Transpose", [x!], { perm: { ints: order } });
+    return emitter.transpose(x!, order);
   }),
   cat: over((site) => ({ emitter }, ...names) => {
     const { axis } = settled<{ axis: number }>(site);

@@ -57,13 +57,13 @@ export const statesOf: Row = (site) => {
 /** `(T, 1, N, H)` to `(N, H, T)`. */
 function hiddenStates({ emitter }: Writing, [all]: readonly string[]): string {
   const one = emitter.node("Squeeze", [all!, emitter.integers([1])]);
-  return emitter.node("Transpose", [one], { perm: { ints: [1, 2, 0] } });
+  return emitter.transpose(one, [1, 2, 0]);
 }
 
 /** `(1, N, H)` twice to `(N, 2H, 1)`. */
 function lastStates({ emitter }: Writing, [, hidden, cell]: readonly string[]): string {
   const both = emitter.node("Concat", [hidden!, cell!], { axis: { int: 2 } });
-  return emitter.node("Transpose", [both], { perm: { ints: [1, 2, 0] } });
+  return emitter.transpose(both, [1, 2, 0]);
 }
 
 /** PyTorch's gates in the order of ONNX: i, o, f, c of i, f, g, o; and z, r, h of r, z, n. */
@@ -114,7 +114,7 @@ function recurrenceOf(site: Site): Run {
       const names = emitter.several(
         opType,
         [
-          emitter.node("Transpose", [x!], { perm: { ints: [2, 0, 1] } }),
+          emitter.transpose(x!, [2, 0, 1]),
           rows(matrix, first(input).shape[1]!, "W"),
           rows(weight, hidden, "R"),
           emitter.initializer(leaf(both, [1, both.length]), `${name}_B`),
