@@ -9,6 +9,7 @@
  * Microsoft's `WAVEFORMATEXTENSIBLE` for format code 65534.
  */
 import { FormatError, OptionError, ShapeError } from "../core/errors.ts";
+import { checkBytes } from "./bytes/fail.ts";
 
 export interface Wav {
   /** Samples per second of each channel. */
@@ -70,7 +71,8 @@ interface Span {
  * Reads a RIFF/WAVE file: PCM of 8, 16, 24 or 32 bits and floats of 32 or 64 bits, plain or `WAVE_FORMAT_EXTENSIBLE`,
  * any number of channels. Other chunks are skipped; an incomplete last frame is dropped.
  */
-export function readWav(bytes: Uint8Array): Wav {
+export function readWav(given: Uint8Array): Wav {
+  const bytes = checkBytes("readWav", given);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || ascii(bytes, 0, 4) !== "RIFF" || ascii(bytes, 8, 4) !== "WAVE") {
     throw new FormatError(`readWav: expected a RIFF/WAVE file, found ${kindOf(bytes)}`);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { manualSeed, nn, type Tensor, tensor } from "atrous";
+import { FormatError, manualSeed, nn, type Tensor, tensor } from "atrous";
 import {
   exportNam,
   exportOnnx,
@@ -171,6 +171,13 @@ describe("networks", () => {
     return new nn.Sequential(new nn.Conv1d(1, 4, 5), new nn.ReLU(), new nn.Conv1d(4, 1, 3, { dilation: 2 }));
   };
 
+  test("ONNX without inputs, which is a file of numbers", async () => {
+    const fixture = join(import.meta.dirname, "..", "io", "fixtures", "onnx", "external.onnx");
+    await inspect.run([fixture, "--json"]);
+    const { inputs, parameters, latency, receptiveField, multiplyAddsPerSample } = JSON.parse(printed);
+    expect([inputs, parameters, latency, receptiveField, multiplyAddsPerSample]).toEqual([[], 0, null, null, 0]);
+  });
+
   test("ONNX: layers, receptive field, latency, and the cost at the rate of the metadata", async () => {
     const bytes = exportOnnx(network(), [1, 1, 100], { metadata: { sample_rate: "16000" } });
     const found = await parsed(bytes, "--length", "108");
@@ -250,6 +257,7 @@ describe("networks", () => {
 
 test("errors name the file", async () => {
   await expect(inspected(new TextEncoder().encode("GGUF...."))).rejects.toThrow(/file: the file is of no kind .* GGUF/);
+  await expect(inspect.run([folder])).rejects.toThrow(new FormatError(`${folder} is a folder, not a file`));
   await expect(inspected(writeTorch(weights).subarray(0, 300))).rejects.toThrow(/file: readTorch: /);
   await expect(inspect.run([])).rejects.toThrow(UsageError);
   await expect(inspect.run(["a", "--length", "0"])).rejects.toThrow(/--length must be a number/);

@@ -107,6 +107,16 @@ describe("files for MindSpore", () => {
     ]);
   });
 
+  test("a tensor called as MindSpore calls the state of random operations", () => {
+    for (const layers of ["nn", "mint"] as const) {
+      const read = readMindSpore(writeMindSpore({ random_op: tensor([1, 2]), x: tensor([3]) }, { layers }));
+      expect(Array.from(read, ([name, value]) => [name, value.toArray()])).toEqual([
+        ["random_op", [1, 2]],
+        ["x", [3]],
+      ]);
+    }
+  });
+
   test("large parameters are cut into slices", () => {
     const parts = [Uint8Array.from({ length: 20 }, (_, i) => i)];
     const value = { tag: "w", dims: [5], type: "float32", parts, kept: { name: false, shape: false } } as const;

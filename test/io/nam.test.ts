@@ -264,6 +264,22 @@ describe("what it computes", () => {
   });
 });
 
+test("an activation that all layers have is read once, not a thousand times with its thousand slopes", () => {
+  let reads = 0;
+  const activation = {
+    type: "PReLU",
+    get negative_slopes() {
+      reads++;
+      return [0.1, 0.2];
+    },
+  };
+  const layer = { input_size: 1, channels: 2, kernel_size: 1, head_size: 2, head_bias: false };
+  const head = { channels: 2, out_channels: 1, kernel_sizes: new Array(30).fill(1), activation };
+  const layers = [{ ...layer, dilations: new Array(30).fill(1), activation }];
+  new NamWaveNet({ layers, head, head_scale: 1 });
+  expect(reads).toBe(2);
+});
+
 describe("streams", () => {
   test.each(["plain", "gated", "new"])("%s: without latency, and in blocks the same bits", (name) => {
     const net = read(at(name));

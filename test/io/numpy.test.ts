@@ -186,6 +186,7 @@ describe("refused", () => {
       file(dict("'<f4'", "(-1,)"), one),
       "shape is not a tuple of at most 64 non-negative integers",
     ],
+    ["a length of −0", file(dict("'<f4'", "(-0,)"), []), "shape is not a tuple of at most 64 non-negative integers"],
     [
       "65 axes",
       file(dict("'<f4'", `(${"1,".repeat(65)})`), one),
@@ -227,7 +228,9 @@ describe("refused", () => {
       ).keys(),
     ]).toEqual(["d/a"]);
     expect(() => readNpz(fixture("compressed.npz"), { maxBytes: 5000 })).toThrow(
-      new FormatError("readNpz: the entries of the archive take more than 5000 bytes inflated, which is the limit"),
+      new FormatError(
+        "readNpz: the entries of the archive take more than 5000 bytes inflated, the limit; option maxBytes raises it",
+      ),
     );
   });
 

@@ -308,6 +308,16 @@ describe("hostile files", () => {
       "its shape is not a list of non-negative integers",
     ],
     [
+      "half a surrogate pair, which JSON can say and UTF-8 cannot",
+      file('{"a\\ud83d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'),
+      'tensor "a\\ud83d": its name has half a surrogate pair',
+    ],
+    [
+      "a length of −0",
+      file('{"x":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}'),
+      "its shape is not a list of non-negative integers",
+    ],
+    [
       "a shape too large",
       file({ x: { ...good, shape: [2 ** 40] } }, four),
       "takes 4398046511104 bytes, its data_offsets span 4",

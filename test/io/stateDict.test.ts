@@ -1,20 +1,27 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { AtrousError, F, FormatError, manualSeed, nn, OptionError, OptionTypeError, type Tensor, tensor } from "atrous";
 import {
   exportNam,
   fileKind,
   NamWaveNet,
   readMindSpore,
+  readNpy,
   readNpz,
+  readSafetensors,
   readStateDict,
+  readTorch,
+  readWav,
   writeMindSpore,
   writeNpy,
   writeNpz,
   writeSafetensors,
+  writeTorch,
   writeWav,
 } from "atrous/io";
 import { describe, expect, test } from "vitest";
+import { archive, rebuild, storage, text } from "./fixtures/torch/byHand.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const fixture = (path: string): Uint8Array => new Uint8Array(readFileSync(join(fixtures, path)));
@@ -129,6 +136,24 @@ describe("checkpoints of PyTorch: the network computes what PyTorch computed", (
       "bias",
       "weight",
     ]);
+  });
+
+  test("modules that share a name of megabytes: it is not written a thousand times", () => {
+    const tensors = Array.from({ length: 1000 }, (_, i) => `${text(`t${i}`)}h\x00`).join("");
+    const inner = `}(${text("training")}\x88${tensors}u`;
+    const outer = (name: string): string => `}(${text("training")}\x88${text(name)}${inner}u`;
+    const bytes = (name: string): Uint8Array => archive(`${rebuild(storage())}q\x000${outer(name)}`);
+    expect(readStateDict(bytes("part")).size).toBe(1000);
+    expect(() => readStateDict(bytes("p".repeat(100_000)))).toThrow(
+      new FormatError("readStateDict: the names of the modules' tensors have more than 4194304 characters"),
+    );
+  });
+
+  test("a key of tuples of tuples, 2^40 by their paths, is not written into the message", () => {
+    const bytes = archive(`})${"2\x86".repeat(40)}K\x01s`);
+    expect(() => readStateDict(bytes)).toThrow(
+      new FormatError("readStateDict: there is no one model in the file, which holds a list or tuple of 2 (a number)"),
+    );
   });
 
   test("the same in the older file format", () => {
@@ -381,4 +406,45 @@ describe("fileKind", () => {
       expect(fileKind(bytes)).toBe(null);
     expect(() => fileKind([] as never)).toThrow(FormatError);
   });
+});
+
+describe("bytes of every make", () => {
+  const state = new Map([["x", tensor([1, 2, 3])]]);
+  const files: [name: string, read: (bytes: Uint8Array) => unknown, bytes: Uint8Array][] = [
+    ["readSafetensors", readSafetensors, writeSafetensors(state)],
+    ["readTorch", readTorch, writeTorch(state)],
+    ["readMindSpore", readMindSpore, writeMindSpore(state)],
+    ["readNpz", readNpz, writeNpz(state)],
+    ["readNpy", (given) => new Map([["", readNpy(given)]]), writeNpy(state.get("x")!)],
+    ["readStateDict", readStateDict, writeTorch(state)],
+    ["fileKind", fileKind, writeTorch(state)],
+    ["readWav", readWav, writeWav({ sampleRate: 8000, channels: [new Float32Array(3)] })],
+  ];
+  const seen = (value: unknown): unknown => (value instanceof Map ? plain(value as Map<string, Tensor>) : value);
+
+  test.each(files)("%s", (name, read, bytes) => {
+    const within = new Uint8Array(bytes.length + 5);
+    within.set(bytes, 3);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    // As in test runners that give every file its own globals.
+    const Foreign = runInNewContext("Uint8Array") as Uint8ArrayConstructor;
+    const ways = [Buffer.from(bytes), within.subarray(3, -2), shared, Foreign.from(bytes)];
+    const expected = seen(read(bytes));
+    for (const given of ways) expect(seen(read(given))).toEqual(expected);
+    for (const given of [bytes.buffer, new DataView(bytes.buffer as ArrayBuffer), [...bytes], "a.pt", null, undefined])
+      expect(() => read(given as never)).toThrow(new RegExp(`^(${name}|safetensors): expected a Uint8Array, got `));
+    const moved = bytes.slice();
+    structuredClone(moved.buffer, { transfer: [moved.buffer] });
+    expect(() => read(moved)).toThrow("the bytes are not here any more: their buffer was transferred");
+  });
+});
+
+test("names that UTF-8 cannot write would all become the same, and are refused", () => {
+  const named = new Map([["a\ud83d", tensor([1])]]);
+  for (const write of [writeSafetensors, writeTorch, writeNpz, writeMindSpore])
+    expect(() => write(named)).toThrow(new OptionError(`${write.name}: the name "a\\ud83d" has half a surrogate pair`));
+  const whole = new Map([["a\ud83d\ude00", tensor([1])]]);
+  for (const write of [writeSafetensors, writeTorch, writeNpz, writeMindSpore])
+    expect([...readStateDict(write(whole)).keys()]).toEqual(["a\ud83d\ude00"]);
 });

@@ -1,9 +1,11 @@
 /** Pickles written by hand: what they ask for must be refused in a sentence, and cost nothing. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { FormatError, type Tensor, tensor } from "atrous";
 import { fileDType, readTorch, type TorchValue, writeNpz } from "atrous/io";
 import { describe, expect, test } from "vitest";
+import { crc32 } from "../../src/io/bytes/crc32.ts";
 import { failing } from "../../src/io/bytes/fail.ts";
 import { readZip } from "../../src/io/zip/read.ts";
 import { writeZip } from "../../src/io/zip/write.ts";
@@ -30,6 +32,17 @@ const read = (code: string, data?: Record<string, readonly number[]>): TorchValu
 const refuses = (code: string, problem: string, data?: Record<string, readonly number[]>): void =>
   expect(() => read(code, data)).toThrow(new FormatError(`readTorch: ${problem}`));
 const numbers = (value: TorchValue): unknown[] => [...(value as Tensor).dataSync()];
+
+/** An archive of one compressed entry: that of a stored one, with a directory that says otherwise. */
+function deflated(name: string, data: Uint8Array): Uint8Array {
+  const packed = writeZip([[name, deflateRawSync(data)]]);
+  const view = new DataView(packed.buffer);
+  const directory = view.getUint32(packed.length - 6, true);
+  view.setUint16(directory + 10, 8, true);
+  view.setUint32(directory + 16, crc32(data), true);
+  view.setUint32(directory + 24, data.length, true);
+  return packed;
+}
 
 test("a tensor by hand, which everything below differs from in one thing", () => {
   expect(numbers(read(rebuild(storage())))).toEqual([1]);
@@ -259,6 +272,27 @@ describe("pickles that grow", () => {
     refuses("N0".repeat(2_500_001), "the pickle has more than 5000000 operations, the limit");
     refuses("]0".repeat(1_000_001), "the pickle makes more than 1000000 objects");
     refuses("(".repeat(1001), "the pickle has more than 1000 open marks");
+  });
+
+  test("dicts, tensors and memos that cost an operation each", () => {
+    const problem = "the pickle makes more objects than a file of its size can mean";
+    refuses(`](${"}".repeat(100_000)}e`, problem);
+    const made = `${global("torch._utils", "_rebuild_tensor_v2")}q\x00${tuple(storage(), ...layout(0, [1], [1]))}q\x01R`;
+    expect(read(`](${made}${"h\x00h\x01R".repeat(2000)}e`)).toHaveLength(2001);
+    refuses(`](${made}${"h\x00h\x01R".repeat(20_000)}e`, problem);
+    // Python's densest: a million of dicts, of sets, or of lists, each of them remembered.
+    expect(read(`](${"}\x94(U\x01aK\x01u".repeat(30_000)}e`)).toHaveLength(30_000);
+    expect(read(`](${"\x8f\x94(K\x01\x90".repeat(30_000)}e`)).toHaveLength(30_000);
+    expect(read(`](${"]\x94".repeat(200_000)}e`)).toHaveLength(200_000);
+  });
+
+  test("a compressed pickle, of which PyTorch writes none, is not inflated beyond the limit", () => {
+    const packed = (size: number): Uint8Array => deflated("archive/data.pkl", pickle(`](${"N".repeat(size)}e`));
+    expect(readTorch(packed(1_000_000))).toHaveLength(1_000_000);
+    const problem =
+      "the entries of the archive take more than 1048576 bytes inflated, the limit; option maxBytes raises it";
+    expect(() => readTorch(packed(1_100_000))).toThrow(new FormatError(`readTorch: ${problem}`));
+    expect(readTorch(packed(1_100_000), { maxBytes: 2_000_000 })).toHaveLength(1_100_000);
   });
 
   test("copies of what was written once", () => {

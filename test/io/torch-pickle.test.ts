@@ -9,6 +9,12 @@ const read = (code: string, data?: Record<string, readonly number[]>): TorchValu
 const long = (size: number): string => bytesLE(BigInt(size), 8);
 const map = (...entries: [TorchValue, TorchValue][]): Map<TorchValue, TorchValue> => new Map(entries);
 
+test("bytes of a Node Buffer: what comes out is a plain Uint8Array", () => {
+  const value = readTorch(Buffer.from(archive("C\x03abc"))) as Uint8Array;
+  expect(value.constructor).toBe(Uint8Array);
+  expect([...value]).toEqual([97, 98, 99]);
+});
+
 const operations: [name: string, code: string, value: TorchValue][] = [
   ["PROTO", "\x80\x05N", null],
   ["FRAME", `\x95${long(1)}N`, null],

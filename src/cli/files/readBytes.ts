@@ -6,12 +6,13 @@ import { piecewise } from "./piecewise.ts";
 /**
  * The bytes of a file of any size that one array can hold.
  *
- * @throws FormatError for a larger one, and one that changes while it is read
+ * @throws FormatError for a larger one, for a folder, and for one that changes while it is read
  */
 export function readBytes(path: string): Uint8Array<ArrayBuffer> {
   const file = openSync(path, "r");
   try {
     const status = fstatSync(file);
+    if (status.isDirectory()) throw new FormatError(`${path} is a folder, not a file`);
     if (!status.isFile()) return new Uint8Array(readFileSync(file)); // pipes have no size
     const bytes = room(path, status.size);
     piecewise(`reading ${basename(path)}`, bytes.length, (at, length) => {

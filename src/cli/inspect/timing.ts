@@ -45,7 +45,7 @@ export function timingOf(net: AnyModule, { layers, shapes, rate, only = null }: 
   const field = attempt("the receptive field", () => receptiveField(net, shapes));
   const live = attempt("the latency", () => latencyOf(net, shapes, only));
   const multiplyAdds = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
-  const length = shapes[0]!.at(-1)!;
+  const length = shapes[0]?.at(-1) ?? 0;
   const perSample = length > 0 ? multiplyAdds / length : 0;
   return {
     receptiveField: field,
@@ -68,9 +68,9 @@ function latencyOf(
   shapes: readonly (readonly number[])[],
   only: number | null,
 ): { latency: number; rate: number } {
-  const [shape] = shapes as [readonly number[]];
+  const [shape] = shapes;
   if (only !== null) throw new AtrousError("its length is fixed");
-  if (shapes.length > 1 || shape.length !== 3 || shape[0] !== 1)
+  if (shape === undefined || shapes.length > 1 || shape.length !== 3 || shape[0] !== 1)
     throw new AtrousError("only networks of one input of shape (1, channels, length) are streamed");
   const live = stream(net as unknown as Network, { channels: shape[1]! });
   const { latency, rate } = live;

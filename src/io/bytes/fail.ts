@@ -11,10 +11,22 @@ export function failing(reader: string): Fail {
   };
 }
 
-/** The bytes as a plain Uint8Array, without a copy: `slice` of a Node `Buffer` would be none. */
+/**
+ * The bytes as a plain Uint8Array of this realm, without a copy: `slice` of a Node `Buffer` would be none, and test runners and frames have
+ * a class of their own.
+ */
 export function checkBytes(reader: string, bytes: unknown): Uint8Array {
-  if (bytes instanceof Uint8Array)
-    return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  const hint = bytes instanceof ArrayBuffer ? "; new Uint8Array(buffer) makes one of it" : "";
-  return failing(reader)(`expected a Uint8Array, got ${show(bytes)}${hint}`);
+  const fail = failing(reader);
+  if (!isBytes(bytes)) {
+    const hint = bytes instanceof ArrayBuffer ? "; new Uint8Array(buffer) makes one of it" : "";
+    return fail(`expected a Uint8Array, got ${show(bytes)}${hint}`);
+  }
+  try {
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch {
+    return fail("the bytes are not here any more: their buffer was transferred, to a worker perhaps");
+  }
 }
+
+const isBytes = (value: unknown): value is Uint8Array =>
+  ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";

@@ -1,7 +1,8 @@
 import type { Fail } from "./fail.ts";
 
-/** An integer that counts something, and that a double holds exactly. */
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** An integer that counts something, and that a double holds exactly. −0, which a text may spell, is none. */
+export const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 
 /** The number of elements of a shape that a file declares. Nothing is allocated for it. @throws through `fail` */
 export function elementCount(shape: readonly number[], fail: Fail): number {

@@ -44,6 +44,9 @@ const SLICE_BYTES = 512 * 1024 * 1024;
 
 const MAX_RANK = 64;
 
+/** Under this name MindSpore keeps the state of random operations, as bytes of its own. */
+export const RANDOM_OP = "random_op";
+
 /**
  * The tensors of a checkpoint in order. Strings and the state of random operations, which are no tensors, are left out.
  *
@@ -90,7 +93,7 @@ function decodeValue(message: Uint8Array, fail: Fail): (StoredValue & { readonly
         dims.push(Number(length));
       }
   }
-  if (type === "str" || tag === "random_op") return null;
+  if (type === "str" || (tag === RANDOM_OP && !(kept & 1))) return null;
   const parts = [content];
   return { tag, dims, type: typeOf(type, failHere), parts, kept: { name: (kept & 1) > 0, shape: (kept & 2) > 0 } };
 }

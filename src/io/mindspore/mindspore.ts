@@ -7,8 +7,9 @@ import { bytesPerElement, decode, encode, fileDType, storedTensor } from "../byt
 import { checkBytes, type Fail, failing } from "../bytes/fail.ts";
 import { checkNamed, type NamedTensors, numbersOf } from "../bytes/named.ts";
 import { elementCount } from "../bytes/shape.ts";
+import { looksLikeSafetensors } from "../safetensors/header.ts";
 import { readSafetensors } from "../safetensors/read.ts";
-import { decodeCheckpoint, encodeCheckpoint, type StoredValue } from "./checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint, RANDOM_OP, type StoredValue } from "./checkpoint.ts";
 import { isKnown } from "./elementTypes.ts";
 import { namesForMindSpore, namesFromMindSpore } from "./names.ts";
 import { fillTrailer, TRAILER_BYTES, withoutTrailer } from "./trailer.ts";
@@ -28,13 +29,9 @@ import { fillTrailer, TRAILER_BYTES, withoutTrailer } from "./trailer.ts";
  */
 export function readMindSpore(bytes: Uint8Array): Map<string, Tensor> {
   const fail = failing("readMindSpore");
-  checkBytes("readMindSpore", bytes);
-  return isSafetensors(bytes) ? fromSafetensors(bytes) : fromCheckpoint(withoutTrailer(bytes, fail), fail);
+  const plain = checkBytes("readMindSpore", bytes);
+  return looksLikeSafetensors(plain) ? fromSafetensors(plain) : fromCheckpoint(withoutTrailer(plain, fail), fail);
 }
-
-/** A header of less than 4 GiB, then JSON: in a checkpoint bytes 4 to 7 are in the name of the first parameter, and not zero. */
-const isSafetensors = (bytes: Uint8Array): boolean =>
-  bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
 
 function fromSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   const tensors = readSafetensors(bytes);
@@ -138,7 +135,7 @@ export function writeMindSpore(
       dims,
       type,
       parts: [encode(type, numbersOf(tensor))],
-      kept: { name: kept.has(name), shape: !unsqueezed && isConvolution(tag, shape) },
+      kept: { name: kept.has(name) || name === RANDOM_OP, shape: !unsqueezed && isConvolution(tag, shape) },
     };
   });
   const file = encodeCheckpoint(values, crc ? TRAILER_BYTES : 0);

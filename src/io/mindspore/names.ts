@@ -51,8 +51,8 @@ export function namesFromMindSpore(parameters: ReadonlyMap<string, Shape>): Map<
 }
 
 /**
- * MindSpore's name of each parameter: that of `mindspore.nn` where `translate`, otherwise its own. `kept` are those that would come back under another name, such as a `gamma` and a `beta` that are
- * PyTorch's own.
+ * MindSpore's name of each parameter: that of `mindspore.nn` where `translate`, otherwise its own. `kept` are those that would come back
+ * under another name, such as a `gamma` and a `beta` that are PyTorch's own.
  */
 export function namesForMindSpore(
   parameters: ReadonlyMap<string, Shape>,

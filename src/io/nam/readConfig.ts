@@ -90,9 +90,8 @@ function readHead(fields: Fields, inChannels: number, fail: Fail): HeadShape {
     return convolution("config.head", [i === 0 ? inChannels : channels, to, kernelSize], {}, fail);
   });
   const where = "config.head.activation";
-  const [activation] = convolutions.map((shape) =>
-    readActivation(fields.value("activation"), where, shape.inChannels, fail),
-  );
+  const widths = new Set(convolutions.map((shape) => shape.inChannels));
+  const [activation] = Array.from(widths, (width) => readActivation(fields.value("activation"), where, width, fail));
   fields.end();
   return { activation: activation!, channels, convolutions };
 }

@@ -35,11 +35,18 @@ export function readLayers(fields: Fields, sizes: Sizes, fail: Fail): LayerShape
   const [groups, mixerGroups] = [fields.count("groups_input", 1), fields.count("groups_input_mixin", 1)];
   const layer1x1 = readLayer1x1(fields, [bottleneck, channels], fail);
   const head1x1 = readHead1x1(fields, [bottleneck, channels], fail);
+  // One that all layers have is read once: it may be a thousand layers' slopes.
+  const known = new Map<unknown, Activation>();
+  const read = (value: unknown, where: string): Activation => {
+    const activation = readActivation(value, where, bottleneck, fail);
+    known.set(value, activation);
+    return activation;
+  };
   return dilations.map((dilation, i) => {
     const gating = modes[i]!;
     const between = gating === "none" ? bottleneck : 2 * bottleneck;
     const activation = (name: string, value: unknown): Activation =>
-      readActivation(value, `${where}.${name}${length > 1 ? `[${i}]` : ""}`, bottleneck, fail);
+      known.get(value) ?? read(value, `${where}.${name}${length > 1 ? `[${i}]` : ""}`);
     const widths = { channels, conditionSize, between, bottleneck, headChannels: head1x1?.outChannels };
     return {
       bottleneck,

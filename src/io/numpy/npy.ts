@@ -1,10 +1,11 @@
-import { allocate, dtypeOf, type TypedArray } from "../../core/dtype.ts";
 import { DTypeError } from "../../core/errors.ts";
 import { show } from "../../core/options.ts";
+import { stridesOf } from "../../core/shape.ts";
 import { evaluateSync } from "../../graph/evaluate.ts";
 import { Tensor } from "../../graph/tensor.ts";
 import { bytesPerElement, decode, encode, fileDType, storedTensor } from "../bytes/elements.ts";
 import { checkBytes, type Fail, failing } from "../bytes/fail.ts";
+import { gather } from "../bytes/gather.ts";
 import { numbersOf } from "../bytes/named.ts";
 import { elementCount } from "../bytes/shape.ts";
 import { makeHeader, numpyType, readHeader } from "./header.ts";
@@ -21,34 +22,18 @@ export const readNpy = (bytes: Uint8Array): Tensor => readArray(checkBytes("read
 /** The array of an .npy file that may be part of another one. */
 export function readArray(bytes: Uint8Array, fail: Fail): Tensor {
   const { type, little, fortranOrder, shape, end } = readHeader(bytes, fail);
-  const size = elementCount(shape, fail) * bytesPerElement(type);
+  const count = elementCount(shape, fail);
+  const step = bytesPerElement(type);
+  const size = count * step;
   if (size !== bytes.length - end)
     fail(`shape [${shape.join(", ")}] of ${type} takes ${size} bytes, but ${bytes.length - end} are left in the file`);
-  const value = decode(type, bytes.subarray(end), fail, little);
-  return storedTensor(type, fortranOrder ? rowMajor(value, shape) : value, shape);
+  const data = bytes.subarray(end);
+  const ordered = fortranOrder ? gather(data, step, 0, shape, fortranStrides(shape), count) : data;
+  return storedTensor(type, decode(type, ordered, fail, little), shape);
 }
 
-/** The numbers of an array whose first axis is the innermost in `value`, with the last one innermost. */
-function rowMajor(value: TypedArray, shape: readonly number[]): TypedArray {
-  const result = allocate(dtypeOf(value)!, value.length);
-  const index = shape.map(() => 0);
-  let step = 1;
-  const strides = shape.map((length) => {
-    step *= length;
-    return step / length;
-  });
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = value[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return result;
-}
+/** How many elements apart the neighbours along each axis are when the first axis is the innermost. */
+const fortranStrides = (shape: readonly number[]): number[] => stridesOf(shape.toReversed()).toReversed();
 
 /**
  * An .npy file of the tensor, byte for byte what `np.save` writes. A tensor that was read from a file has its element type of there;

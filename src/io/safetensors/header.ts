@@ -7,6 +7,7 @@ import { show } from "../../core/options.ts";
 import { bytesPerElement, type FileDType } from "../bytes/elements.ts";
 import type { Fail } from "../bytes/fail.ts";
 import { type Json, parseJson } from "../bytes/json.ts";
+import { hasHalfPair } from "../bytes/named.ts";
 import { elementCount, isCount } from "../bytes/shape.ts";
 
 /** What a file says beside its tensors: strings under names. */
@@ -61,6 +62,12 @@ export interface Header {
   readonly data: Uint8Array;
 }
 
+/**
+ * A header of less than 4 GiB, then JSON. In a checkpoint of MindSpore bytes 4 to 7 are in the name of the first parameter, and not zero.
+ */
+export const looksLikeSafetensors = (bytes: Uint8Array): boolean =>
+  bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
+
 export function readHeader(bytes: Uint8Array, fail: Fail): Header {
   if (bytes.length < 8) fail(`the file has ${bytes.length} bytes, its header length alone takes 8`);
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
@@ -71,12 +78,12 @@ export function readHeader(bytes: Uint8Array, fail: Fail): Header {
   if (!(json instanceof Map)) return fail("the header is not a JSON object");
   const header: ReadonlyMap<string, Json> = json;
   const entries = new Map<string, Entry>();
-  for (const [name, value] of header)
-    if (name !== METADATA)
-      entries.set(
-        name,
-        readEntry(value, data.length, (problem) => fail(`tensor ${show(name)}: ${problem}`)),
-      );
+  for (const [name, value] of header) {
+    if (name === METADATA) continue;
+    const failHere: Fail = (problem) => fail(`tensor ${show(name)}: ${problem}`);
+    if (hasHalfPair(name)) failHere("its name has half a surrogate pair");
+    entries.set(name, readEntry(value, data.length, failHere));
+  }
   checkCoverage(entries, data.length, fail);
   return { entries, metadata: readMetadata(header.get(METADATA) ?? new Map(), fail), data };
 }

@@ -1,4 +1,4 @@
-import { startsWith } from "./sniff.ts";
+import { startsWith } from "../bytes/startsWith.ts";
 
 /** The beginnings of files that people take for one with weights. */
 const beginnings: readonly (readonly [text: string, kind: string, at?: number])[] = [

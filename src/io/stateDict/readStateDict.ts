@@ -48,10 +48,10 @@ export function readStateDict(bytes: Uint8Array, options: StateDictOptions = {})
   checkBoolean("readStateDict", "foldWeightNorm", foldWeightNorm);
   if (prefix !== undefined && typeof prefix !== "string")
     throw new OptionTypeError(`readStateDict: prefix must be a string, got ${show(prefix)}`);
-  checkBytes("readStateDict", bytes);
+  const plain = checkBytes("readStateDict", bytes);
   const wanted = prefix?.replace(/\.$/, "") ?? "";
-  const read = readers[fileKind(bytes) ?? "unknown"](
-    bytes,
+  const read = readers[fileKind(plain) ?? "unknown"](
+    plain,
     { prefix: wanted, limit: maxBytes === undefined ? {} : { maxBytes } },
     fail,
   );

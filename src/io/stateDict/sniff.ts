@@ -1,6 +1,8 @@
 import type { FormatError } from "../../core/errors.ts";
 import { checkBytes, type Fail } from "../bytes/fail.ts";
+import { startsWith } from "../bytes/startsWith.ts";
 import { BYTES, type Field, fieldsOf, VARINT } from "../protobuf/reader.ts";
+import { looksLikeSafetensors } from "../safetensors/header.ts";
 import { isTorchLegacy } from "../torch/legacyFile.ts";
 import { isTorchZip } from "../torch/zipFile.ts";
 import { readZip } from "../zip/read.ts";
@@ -12,8 +14,8 @@ export type FileKind = "safetensors" | "torch" | "mindspore" | "npy" | "npz" | "
  * kind that it claims to be, so that its reader can say what is wrong.
  */
 export function fileKind(bytes: Uint8Array): FileKind | null {
-  checkBytes("fileKind", bytes);
-  const kind = Object.entries(tests).find(([, test]) => test(bytes));
+  const plain = checkBytes("fileKind", bytes);
+  const kind = Object.entries(tests).find(([, test]) => test(plain));
   return (kind?.[0] as FileKind | undefined) ?? null;
 }
 
@@ -22,7 +24,7 @@ const LONGEST_NAM = 2 ** 26;
 
 /** No file passes two of them: they look at different values of the same bytes. */
 const tests: Readonly<Record<FileKind, (bytes: Uint8Array) => boolean>> = {
-  safetensors: isSafetensors,
+  safetensors: looksLikeSafetensors,
   torch: (bytes) => isTorchLegacy(bytes) || (isZip(bytes) && isTorchZip(entriesOf(bytes))),
   npz: (bytes) => isZip(bytes) && Array.from(entriesOf(bytes).keys()).every((name) => /\.npy$|\/$/.test(name)),
   npy: (bytes) => startsWith(bytes, "\x93NUMPY"),
@@ -32,15 +34,7 @@ const tests: Readonly<Record<FileKind, (bytes: Uint8Array) => boolean>> = {
   nam: isNam,
 };
 
-export const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
-  Array.from(text).every((character, i) => bytes[at + i] === character.charCodeAt(0));
-
 const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, "PK\x03\x04") || startsWith(bytes, "PK\x05\x06");
-
-/** The length of a header below 4 GiB, and the header's first character. */
-function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
-}
 
 /** By name; where the directory is damaged, the first alone, which is before its own bytes, too. */
 function entriesOf(bytes: Uint8Array): ReadonlyMap<string, unknown> {

@@ -2,6 +2,7 @@
 import { show } from "../../core/options.ts";
 import { Tensor } from "../../graph/tensor.ts";
 import type { Fail } from "../bytes/fail.ts";
+import { describe } from "../torch/pickle/arguments.ts";
 import type { TorchValue } from "../torch/value.ts";
 import { listed } from "./prefixes.ts";
 
@@ -26,8 +27,9 @@ export const MODEL_KEYS = [
 /** Containers within containers, and modules within modules. */
 const DEEPEST = 8;
 const DEEPEST_MODULE = 64;
-/** Names made of nested modules, of which some may be shared and so have many. */
+/** Names made of nested modules, of which some may be shared and so have many; and their characters, 40 in each. */
 const MOST_NAMES = 100_000;
+const MOST_CHARACTERS = 2 ** 22;
 
 type Container = ReadonlyMap<TorchValue, TorchValue>;
 
@@ -110,13 +112,18 @@ const isModule = (container: Container): boolean => typeof container.get("traini
 function flattened(module: Container, fail: Fail): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   let visited = 0;
+  let characters = 0;
   const walk = (part: Container, path: string, depth: number): void => {
     if (depth > DEEPEST_MODULE) fail(`modules are nested deeper than ${DEEPEST_MODULE}`);
     for (const [key, value] of part) {
       if (++visited > MOST_NAMES) fail(`the modules have more than ${MOST_NAMES} attributes`);
       if (typeof key !== "string") continue;
-      if (value instanceof Tensor) tensors.set(path + key, value);
-      else if (value instanceof Map && isModule(value)) walk(value, `${path}${key}.`, depth + 1);
+      if (value instanceof Tensor) {
+        characters += path.length + key.length;
+        if (characters > MOST_CHARACTERS)
+          fail(`the names of the modules' tensors have more than ${MOST_CHARACTERS} characters`);
+        tensors.set(path + key, value);
+      } else if (value instanceof Map && isModule(value)) walk(value, `${path}${key}.`, depth + 1);
     }
   };
   walk(module, "", 0);
@@ -125,7 +132,8 @@ function flattened(module: Container, fail: Fail): Map<string, Tensor> {
 
 function refusal(container: Container, prefix: string): string {
   const wanted = prefix ? ` below ${show(prefix)}` : "";
-  const there = Array.from(container, ([key, value]) => `${show(key)} (${kindOf(value)})`);
+  // A key may be a tuple of tuples, which would be endless to write down.
+  const there = Array.from(container, ([key, value]) => `${describe(key)} (${kindOf(value)})`);
   if (there.length === 0) return `there are no tensors${wanted}: the file holds an empty dict`;
   const several = Array.from(container.values()).filter((value) => value instanceof Map).length > 1;
   const hint = several ? "; the option prefix says which of them is the model" : "";

@@ -29,6 +29,7 @@ export function readLegacyFile(bytes: Uint8Array, limit: number, fail: Fail): To
   const bare = {
     fail,
     spend: budget(limit, fail),
+    fileSize: bytes.length,
     persistent: () => fail("the pickle refers to storages where none are"),
     tensor: () => fail("the pickle has tensors where none are"),
   };
@@ -40,12 +41,12 @@ export function readLegacyFile(bytes: Uint8Array, limit: number, fail: Fail): To
   // The storages come after the object that is made of them, and only its pickle says of which type they are. So it runs twice.
   const start = cursor.at;
   const ids = new Map<string, StorageId>();
-  unpickle(cursor, scout(ids, budget(limit, fail), fail));
+  unpickle(cursor, { ...bare, ...scout(ids, fail) });
   const storages = readStorages(cursor, bytes.length, ids, unpickle(cursor, bare), fail);
   cursor.at = start;
   const spend = budget(limit, fail);
   return unpickle(cursor, {
-    fail,
+    ...bare,
     spend,
     persistent: finder(storages, fail),
     tensor: (layout) => tensorView(layout, spend, fail),
@@ -53,11 +54,9 @@ export function readLegacyFile(bytes: Uint8Array, limit: number, fail: Fail): To
 }
 
 /** Notes which storages there are, and makes nothing of them. */
-function scout(ids: Map<string, StorageId>, spend: Host["spend"], fail: Fail): Host {
+function scout(ids: Map<string, StorageId>, fail: Fail): Pick<Host, "persistent" | "tensor"> {
   const empty = storedTensor("float32", new Float32Array(0), [0]);
   return {
-    fail,
-    spend,
     persistent(given) {
       const id = checkStorageId(given, fail);
       ids.set(id.key, id);

@@ -1,6 +1,7 @@
 import { OptionError, OptionTypeError } from "../../core/errors.ts";
 import { checkOptions, show } from "../../core/options.ts";
 import { checkBytes, type Fail, failing } from "../bytes/fail.ts";
+import { startsWith } from "../bytes/startsWith.ts";
 import { budget } from "./budget.ts";
 import { isTorchLegacy, readLegacyFile } from "./legacyFile.ts";
 import type { TorchValue } from "./value.ts";
@@ -22,11 +23,11 @@ const SMALL = 2 ** 20;
  */
 export function readTorch(bytes: Uint8Array, options: { readonly maxBytes?: number } = {}): TorchValue {
   checkOptions("readTorch", options, ["maxBytes"]);
-  checkBytes("readTorch", bytes);
+  const plain = checkBytes("readTorch", bytes);
   const fail = failing("readTorch");
-  const limit = checkLimit(options.maxBytes) ?? Math.max(4 * bytes.length, SMALL);
-  if (startsWith(bytes, "PK\x03\x04")) return readZipFile(bytes, options.maxBytes, budget(limit, fail), fail);
-  return isTorchLegacy(bytes) ? readLegacyFile(bytes, limit, fail) : refuse(bytes, fail);
+  const limit = checkLimit(options.maxBytes) ?? Math.max(4 * plain.length, SMALL);
+  if (startsWith(plain, "PK\x03\x04")) return readZipFile(plain, limit, budget(limit, fail), fail);
+  return isTorchLegacy(plain) ? readLegacyFile(plain, limit, fail) : refuse(plain, fail);
 }
 
 function checkLimit(maxBytes: unknown): number | undefined {
@@ -45,6 +46,3 @@ function refuse(bytes: Uint8Array, fail: Fail): never {
   if (bytes[0] === 0x80) fail("the file is a pickle, but not one of torch.save: the magic number is missing");
   return fail("the file is neither a ZIP archive nor a pickle, so torch.save did not write it");
 }
-
-const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
-  Array.from(text).every((character, i) => bytes[at + i] === character.charCodeAt(0));

@@ -2,6 +2,7 @@ import { showShape, stridesOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { bytesPerElement, decode, type FileDType, memoryDType, storedTensor } from "../bytes/elements.ts";
 import type { Fail } from "../bytes/fail.ts";
+import { gather } from "../bytes/gather.ts";
 import { elementCount } from "../bytes/shape.ts";
 import type { Spend } from "./budget.ts";
 import type { Storage } from "./storage.ts";
@@ -56,28 +57,4 @@ function decoded(storage: Storage, type: FileDType, numel: number, spend: Spend,
   const value = decode(type, bytes.subarray(0, numel * step), fail, little);
   storage.decoded.set(type, value);
   return value;
-}
-
-/** The bytes of the elements in row-major order. */
-function gather(
-  bytes: Uint8Array,
-  step: number,
-  offset: number,
-  shape: readonly number[],
-  strides: readonly number[],
-  count: number,
-): Uint8Array {
-  const gathered = new Uint8Array(count * step);
-  const index = new Array<number>(shape.length).fill(0);
-  let from = offset;
-  for (let to = 0; to < gathered.length; to += step) {
-    for (let i = 0; i < step; i++) gathered[to + i] = bytes[from * step + i]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return gathered;
 }

@@ -24,9 +24,9 @@ function folderOf(entries: ReadonlyMap<string, unknown>): string | undefined {
   return pickles.sort((a, b) => a.length - b.length)[0]?.slice(0, -PICKLE.length);
 }
 
-/** @param maxBytes see `readZip` */
-export function readZipFile(bytes: Uint8Array, maxBytes: number | undefined, spend: Spend, fail: Fail): TorchValue {
-  const entries = readZip(bytes, fail, maxBytes);
+/** @param limit bytes that compressed entries may take together */
+export function readZipFile(bytes: Uint8Array, limit: number, spend: Spend, fail: Fail): TorchValue {
+  const entries = readZip(bytes, fail, limit);
   const folder = folderOf(entries);
   if (folder === undefined) return fail(foreign(entries));
   const little = isLittle(entries.get(`${folder}byteorder`), fail);
@@ -40,7 +40,13 @@ export function readZipFile(bytes: Uint8Array, maxBytes: number | undefined, spe
     return storage;
   };
   const pickle = new Cursor(entries.get(`${folder}${PICKLE}`)!.read(), fail);
-  return unpickle(pickle, { fail, spend, persistent, tensor: (layout) => tensorView(layout, spend, fail) });
+  return unpickle(pickle, {
+    fail,
+    spend,
+    fileSize: bytes.length,
+    persistent,
+    tensor: (layout) => tensorView(layout, spend, fail),
+  });
 }
 
 function readStorage(

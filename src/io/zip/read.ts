@@ -58,7 +58,9 @@ export function readZip(
     if (entries.has(name)) fail(`two entries of the archive have the name ${show(name)}`);
     if (method === DEFLATED) inflated += size;
     if (inflated > maxBytes)
-      fail(`the entries of the archive take more than ${maxBytes} bytes inflated, which is the limit`);
+      fail(
+        `the entries of the archive take more than ${maxBytes} bytes inflated, the limit; option maxBytes raises it`,
+      );
     const span = findData(view, record, directory.start, fail);
     spans.push(span);
     entries.set(name, { name, size, read: () => readEntry(bytes, record, span, fail) });

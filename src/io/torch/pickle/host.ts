@@ -7,6 +7,8 @@ import type { TensorLayout } from "../view.ts";
 export interface Host {
   readonly fail: Fail;
   readonly spend: Spend;
+  /** Bytes of the file, by which the number of objects is judged. */
+  readonly fileSize: number;
   /** What a persistent id stands for: a storage. */
   persistent(id: unknown): unknown;
   tensor(layout: TensorLayout): Tensor;

@@ -1,3 +1,4 @@
+import { Tensor } from "../../../graph/tensor.ts";
 import { describe } from "./arguments.ts";
 import { build } from "./build.ts";
 import { Constructor, type Host } from "./host.ts";
@@ -5,6 +6,16 @@ import { Constructor, type Host } from "./host.ts";
 /** Limits that no checkpoint comes near: a tensor takes about 8 objects. */
 const MAX_OBJECTS = 1_000_000;
 const MAX_MARKS = 1000;
+
+/**
+ * Bytes that a file must have for each object that its pickle makes, beside those that every file has for free. A dict takes 200 bytes of
+ * memory and a tensor 300, of one operation each or five; in the densest files that Python writes they are 7 and 37 bytes.
+ */
+const FREE_BYTES = 2 ** 16;
+const costOf = (value: unknown): number => {
+  if (value instanceof Map || value instanceof Set) return 5;
+  return value instanceof Tensor ? 12 : 1;
+};
 
 /** A stack, marks in it, and a memo of what has been on it. */
 export class Machine {
@@ -16,9 +27,11 @@ export class Machine {
   /** What BUILD replaced: an array of NumPy comes empty, is remembered, and is filled after that. */
   readonly #built = new Map<unknown, unknown>();
   #objects = 0;
+  #free: number;
 
   constructor(host: Host) {
     this.host = host;
+    this.#free = FREE_BYTES + host.fileSize;
   }
 
   push(value: unknown): void {
@@ -28,6 +41,7 @@ export class Machine {
   /** Puts something new there that takes memory by itself. */
   create(value: unknown): void {
     if (++this.#objects > MAX_OBJECTS) this.host.fail(`the pickle makes more than ${MAX_OBJECTS} objects`);
+    this.#charge(costOf(value));
     this.#stack.push(value);
   }
 
@@ -54,6 +68,7 @@ export class Machine {
   }
 
   put(index: number): void {
+    if (!this.#memo.has(index)) this.#charge(1);
     this.#memo.set(index, this.top());
   }
 
@@ -100,6 +115,11 @@ export class Machine {
     const built = build(object, state, this.host);
     if (built !== object) this.#built.set(object, built);
     this.#stack.push(built);
+  }
+
+  #charge(bytes: number): void {
+    this.#free -= bytes;
+    if (this.#free < 0) this.host.fail("the pickle makes more objects than a file of its size can mean");
   }
 
   #checkTop(): void {
