@@ -15,6 +15,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     testTimeout: 30_000,
+    maxWorkers: "100%", // of the cores; the default leaves one free, which is half of two
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**", "test/browser/**", "node_modules/**"],
   },

@@ -29,15 +29,17 @@ describe.each(Object.entries(formats))("%s", (_name, format) => {
   test("between two neighbours the nearest is taken, and in the middle the even one", () => {
     const numbers = [...new Set(widened(format, allPatterns(format), true))].filter(Number.isFinite);
     numbers.sort((a, b) => a - b);
-    for (const [i, below] of numbers.slice(0, -1).entries()) {
+    // Compared by hand: 65,000 expectations take 7 s.
+    const wrong = numbers.slice(0, -1).filter((below, i) => {
       const above = numbers[i + 1]!;
       const middle = (below + above) / 2;
-      if (Math.fround(middle) !== middle || middle === below) continue; // float32 is no finer there
-      expect(narrowed(format, Float32Array.of(middle))[0]! % 2, `${middle}`).toBe(0);
-      expect([below, above]).toContain(back(format, middle) + 0);
+      if (Math.fround(middle) !== middle || middle === below) return false; // float32 is no finer there
       const more = Math.fround(middle + Math.abs(middle) * 2 ** -22);
-      if (more > middle && more < above) expect(back(format, more) + 0).toBe(above + 0);
-    }
+      const isEven = narrowed(format, Float32Array.of(middle))[0]! % 2 === 0;
+      const isNeighbour = [below, above].some((each) => each === back(format, middle));
+      return !isEven || !isNeighbour || (more > middle && more < above && back(format, more) !== above);
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
