@@ -19,6 +19,8 @@ export class Emitter {
   readonly #taken = new Set<string>();
   readonly #counts = new Map<string, number>();
   readonly #transposed = new Map<string, { readonly source: string; readonly order: readonly number[] }>();
+  /** What outputs are called, by the values that they are. */
+  readonly #outputs = new Map<string, string>();
   /** Names of values that were written already, by what they are. */
   readonly #written = new Map<string, string>();
 
@@ -69,11 +71,27 @@ export class Emitter {
     return name;
   }
 
-  /** The value under a name that was reserved for it. */
-  alias(value: string, name: string): void {
-    this.nodes.push({
-      ...{ opType: "Identity", domain: "", name, inputs: [value], outputs: [name], attributes: new Map() },
+  /** Makes a value an output, under a name that was reserved for it. */
+  output(value: string, name: string): void {
+    const made = this.nodes.some(({ outputs }) => outputs.includes(value));
+    if (made && !this.#outputs.has(value)) this.#outputs.set(value, name);
+    else this.#outputs.set(this.node("Identity", [value]), name); // an input, a constant, or an output already
+  }
+
+  /** The nodes that the outputs need, with their names. */
+  finished(): OnnxNode[] {
+    const wanted = new Set(this.#outputs.keys());
+    const needed = this.nodes.toReversed().filter(({ inputs, outputs }) => {
+      const isNeeded = outputs.some((name) => wanted.has(name));
+      if (isNeeded) for (const name of inputs) wanted.add(name);
+      return isNeeded;
     });
+    const named = (value: string): string => this.#outputs.get(value) ?? value;
+    return needed.reverse().map((node) => ({
+      ...node,
+      inputs: node.inputs.map(named),
+      outputs: node.outputs.map(named),
+    }));
   }
 
   initializer(tensor: Tensor, wished: string): string {

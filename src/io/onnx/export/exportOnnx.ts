@@ -5,7 +5,7 @@ import { checkShape, type Shape, showShape } from "../../../core/shape.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
 import { Module } from "../../../nn/module.ts";
 import { type Network, traceAll } from "../../../nn/trace.ts";
-import { encodeModel, type OnnxNode, type OnnxValue } from "../proto/index.ts";
+import { encodeModel, type OnnxValue } from "../proto/index.ts";
 import { Constants } from "./constants.ts";
 import { Emitter } from "./emitter.ts";
 import { isConstant } from "./lengths.ts";
@@ -95,10 +95,10 @@ export function exportOnnx(
   };
   const results = outputs.map((name, i): OnnxValue => {
     const site = at((trace) => trace.outputs[i]!);
-    emitter.alias(writeSite(site, writing, names), name);
+    emitter.output(writeSite(site, writing, names), name);
     return { name, dtype: site.nodes[0]!.dtype, shape: outputShape(site, inputs, traces) };
   });
-  const nodes = needed(emitter.nodes, outputs);
+  const nodes = emitter.finished();
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initializers = new Map([...emitter.initializers].filter(([name]) => used.has(name)));
   return encodeModel({
@@ -202,15 +202,4 @@ function outputShape({ nodes }: Site, inputs: readonly OnnxValue[], traces: read
     const lengths = nodes.map(({ shape }) => shape[axis]!);
     return isConstant(lengths) ? length : (known.get(lengths.join()) ?? `length_${axis}`);
   });
-}
-
-/** The nodes that the outputs need. */
-function needed(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
-  const wanted = new Set(outputs);
-  const kept = nodes.toReversed().filter((node) => {
-    const isNeeded = node.outputs.some((name) => wanted.has(name));
-    if (isNeeded) for (const name of node.inputs) wanted.add(name);
-    return isNeeded;
-  });
-  return kept.reverse();
 }
