@@ -149,6 +149,8 @@ describe("the file", () => {
     expect(graphOf(bytes).nodes[0]!.attributes.get("auto_pad")).toEqual({ string: "SAME_UPPER" });
     const x = randn([2, 2, 17]);
     expectClose(importOnnx(bytes).forward(x), layer.forward(x) as Tensor, 1e-6, "");
+    const dilated = new Conv1d(2, 3, 5, { stride: 3, dilation: 2, padMode: "same" });
+    expect(() => exportOnnx(dilated as never, [1, 2, 16])).toThrow("by the rule of SAME without dilation");
   });
 
   test("has the weights of recurrences in the element type of the input", () => {

@@ -77,13 +77,17 @@ function padsOf(site: Site): Record<string, OnnxAttribute> {
     ["SAME_UPPER", true],
     ["SAME_LOWER", false],
   ] as const) {
+    // onnxruntime knows no dilation there.
+    if (dilation !== 1) break;
     const isSame = lengths.every((length, i) => {
       const [less, more] = same({ effectiveKernelSize: span, stride }, length);
       return before[i] === (upper ? less : more) && counts[i] === Math.ceil(length / stride);
     });
     if (isSame) return { auto_pad: { string: name } };
   }
-  return refuse("a convolution pads by an amount that depends on the length, and not by the rule of SAME");
+  return refuse(
+    "a convolution pads by an amount that depends on the length, and not by the rule of SAME without dilation; dynamic: false fixes all lengths",
+  );
 }
 
 function transposed(site: Site, bias: Site | null): Emission {
