@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { bundle } from "../platform/bundle.ts";
 
-/** Bytes of heap: one boxed number per block would be 160 kB; printing and measuring take a few. */
-const LEAST = 100_000;
+/**
+ * Blocks that are watched. Young objects have 1 MB here, so one boxed number per block (16 bytes) would be collected at least once. What
+ * `heapUsed` says of less is in steps of 256 kB, a page.
+ */
+const BLOCKS = 100_000;
 
 const nets = {
   tcn: `new nn.Sequential(new nn.Conv1d(1, 8, 1), ...[1, 2, 4, 8].map((d) => new Residual(8, d)), new nn.Conv1d(8, 1, 1))`,
@@ -17,7 +20,7 @@ const nets = {
   )`,
 };
 
-/** Rounds of 10,000 blocks, until the engine has compiled all that it wants to, which takes a while on a busy machine. */
+/** First as many blocks as the engine takes to compile all that it wants to, which is a while on a busy machine. */
 const script = (net: string): string => `
   import { nn } from "atrous";
   import { realtime } from "atrous/stream";
@@ -34,21 +37,15 @@ const script = (net: string): string => `
   const live = realtime(${net}, { block: 64 });
   const [input, output] = [[new Float32Array(64).fill(0.5)], [new Float32Array(64)]];
   const run = (blocks) => { for (let i = 0; i < blocks; i++) live.process(input, output); };
-  run(50000);
-  let delta = Infinity;
-  for (let round = 0; round < 30 && delta > ${LEAST}; round++) {
-    globalThis.gc();
-    const before = process.memoryUsage().heapUsed;
-    console.log("begin");
-    run(10000);
-    console.log("end");
-    delta = process.memoryUsage().heapUsed - before;
-  }
-  console.log("delta " + delta);
+  run(2 * ${BLOCKS});
+  globalThis.gc();
+  console.log("begin");
+  run(${BLOCKS});
+  console.log("end");
 `;
 
 test.each(Object.entries(nets))(
-  "process allocates nothing in 10,000 blocks, and nothing is collected meanwhile: %s",
+  "process allocates nothing that has to be collected in 100,000 blocks: %s",
   {
     timeout: 120_000,
   },
@@ -57,10 +54,11 @@ test.each(Object.entries(nets))(
     try {
       const file = join(folder, "run.cjs");
       writeFileSync(file, await bundle(script(net)));
-      const printed = execFileSync(process.execPath, ["--expose-gc", "--trace-gc", file], { encoding: "utf8" });
+      const flags = ["--expose-gc", "--trace-gc", "--max-semi-space-size=1"];
+      const printed = execFileSync(process.execPath, [...flags, file], { encoding: "utf8" });
+      expect(printed, "what is collected shows").toMatch(/Scavenge[\s\S]*begin[\s\S]*end/);
       const last = printed.slice(printed.lastIndexOf("begin"), printed.lastIndexOf("end"));
       expect(last).not.toMatch(/Scavenge|Mark-Compact|Mark-sweep/);
-      expect(Number(/delta (-?\d+)/.exec(printed)![1])).toBeLessThan(LEAST);
     } finally {
       rmSync(folder, { recursive: true });
     }
