@@ -158,6 +158,15 @@ test("numbers may be written as R's jsonlite does, names may be integers: the or
   );
 });
 
+test("bytes in shared memory are copied first", () => {
+  const bytes = writeSafetensors({ x: tensor([1, 2]) });
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  const { x } = Object.fromEntries(readSafetensors(shared));
+  shared.fill(0);
+  expect(x!.toArray()).toEqual([1, 2]);
+});
+
 describe("small integers", () => {
   test("arrive as int32: both ends of U8, I8, U16, I16, and booleans", () => {
     const header = {

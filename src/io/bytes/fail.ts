@@ -12,7 +12,7 @@ export function failing(reader: string): Fail {
 }
 
 /**
- * The bytes as a plain Uint8Array of this realm, without a copy: `slice` of a Node `Buffer` would be none, and test runners and frames have
+ * The bytes as a plain Uint8Array of this realm, without a copy unless they are shared between threads: `slice` of a Node `Buffer` would be none, and test runners and frames have
  * a class of their own.
  */
 export function checkBytes(reader: string, bytes: unknown): Uint8Array {
@@ -21,6 +21,8 @@ export function checkBytes(reader: string, bytes: unknown): Uint8Array {
     const hint = bytes instanceof ArrayBuffer ? "; new Uint8Array(buffer) makes one of it" : "";
     return fail(`expected a Uint8Array, got ${show(bytes)}${hint}`);
   }
+  // Shared memory may change while it is read, and browsers decode no text from it.
+  if (Object.prototype.toString.call(bytes.buffer) === "[object SharedArrayBuffer]") return new Uint8Array(bytes);
   try {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch {
