@@ -7,7 +7,7 @@ import { allocate, type TypedArray } from "../../src/core/dtype.ts";
 import type { ScalarFunction } from "../../src/core/kernels.ts";
 import { stridesOf } from "../../src/core/shape.ts";
 import type { MapAttributes, Plan, Step } from "../../src/plan/plan.ts";
-import { momentsOf, momentTolerance } from "../backends/wasm/recurrenceMoments.ts";
+import { momentsOf, momentTolerances } from "../backends/wasm/recurrenceMoments.ts";
 
 /** Functions whose float32 result is the rounded true one on every backend, hence the same. */
 const EXACT = new Set<ScalarFunction>([
@@ -68,7 +68,7 @@ function firstBeyond(actual: Float32Array, expected: Float32Array, tolerance: Fl
 }
 
 function toleranceOf(step: Step, inputs: readonly TypedArray[], expected: Float32Array): Float64Array {
-  if (step.call.kernel === "recurrence") return Float64Array.from(expected, momentTolerance);
+  if (step.call.kernel === "recurrence") return momentTolerances(inputs as readonly Float32Array[], expected);
   return step.call.kernel === "sum"
     ? ofSum(step.call.attributes, inputs[0] as Float32Array, expected)
     : ofBody(step, inputs, expected);

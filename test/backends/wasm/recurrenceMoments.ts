@@ -25,5 +25,16 @@ export function momentsOf(attributes: Recurrence, inputs: readonly Float32Array[
   return expected;
 }
 
-/** How far the states may be from those: a few units of the last place of σ and tanh, which are at most 1. */
-export const momentTolerance = (expected: number): number => 1e-6 * Math.max(1, Math.abs(expected));
+const largest = (x: Float32Array): number => x.reduce((most, value) => Math.max(most, Math.abs(value) || 0), 0);
+
+/**
+ * How far the states may be from those: a few units of the last place of σ and tanh, which are at most 1. In a GRU, which has a bias, the
+ * reset gate multiplies products with the state, also where they are large: what is off there is off before tanh.
+ */
+export function momentTolerances(inputs: readonly Float32Array[], expected: Float32Array): Float64Array {
+  const [, weight, bias, initial] = inputs as [Float32Array, Float32Array, Float32Array, Float32Array | undefined];
+  const products = initial
+    ? largest(bias) + (weight.length / bias.length) * largest(weight) * Math.max(largest(initial), largest(expected))
+    : 0;
+  return Float64Array.from(expected, (value) => 1e-6 * Math.max(1, Math.abs(value)) + 4 * 2 ** -24 * products);
+}
