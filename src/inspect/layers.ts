@@ -1,7 +1,8 @@
-import { checkShape, type Shape } from "../core/shape.ts";
+import type { Shape } from "../core/shape.ts";
 import { topologicalOrder } from "../graph/evaluate.ts";
 import { Tensor } from "../graph/tensor.ts";
 import { type AnyModule, Module } from "../nn/module.ts";
+import { type InputShapes, shapesOf } from "../nn/shapes.ts";
 import { type Network, traceAll } from "../nn/trace.ts";
 import { multiplyAdds } from "./multiplyAdds.ts";
 
@@ -26,13 +27,8 @@ export interface Layer {
  *
  * @throws whatever the network throws for that shape
  */
-export function layers(
-  net: Network | AnyModule,
-  shape: readonly number[] | readonly (readonly number[])[],
-): readonly Layer[] {
-  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
-  const shapes = ((several ? shape : [shape]) as Shape[]).map((each) => checkShape("layers", each));
-  const inputs = shapes.map((each) => new Tensor({ shape: each, dtype: "float32" }));
+export function layers(net: Network | AnyModule, shape: InputShapes): readonly Layer[] {
+  const inputs = shapesOf("layers", shape).map((each) => new Tensor({ shape: each, dtype: "float32" }));
   const order = topologicalOrder(traceAll("layers", net, inputs), (node) => node.value === null);
   const owners = ownersOf(net);
   const functions = functionsOf(order);

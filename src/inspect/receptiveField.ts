@@ -5,6 +5,7 @@ import { topologicalOrder } from "../graph/evaluate.ts";
 import type { Op } from "../graph/op.ts";
 import { Tensor } from "../graph/tensor.ts";
 import type { AnyModule } from "../nn/module.ts";
+import { type InputShapes, shapesOf } from "../nn/shapes.ts";
 import { type Network, traceAll } from "../nn/trace.ts";
 import { spansOf } from "./spans/kernels.ts";
 import { expanded, rowOf, type Spans } from "./spans/span.ts";
@@ -28,13 +29,8 @@ const MOST_TAPS = 2 ** 31;
  *
  * @throws whatever the network throws for that shape
  */
-export function receptiveField(
-  net: Network | AnyModule,
-  shape: readonly number[] | readonly (readonly number[])[],
-): number {
-  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
-  const [first, ...others] = (several ? shape : [shape]) as Shape[];
-  const start = checkShape("receptiveField", first);
+export function receptiveField(net: Network | AnyModule, shape: InputShapes): number {
+  const [start, ...others] = shapesOf("receptiveField", shape) as [Shape, ...Shape[]];
   if (start.length === 0 || start.at(-1) === 0)
     throw new ShapeError(`receptiveField: the first input, ${showShape(start)}, has no samples`);
   if (start.at(-1)! > MOST)

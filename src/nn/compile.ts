@@ -1,10 +1,11 @@
 import { allocate, checkDType, type DType, dtypeOf, type TypedArray } from "../core/dtype.ts";
 import { GraphError, OptionTypeError, ShapeError } from "../core/errors.ts";
 import { checkOptions, show } from "../core/options.ts";
-import { checkShape, type Shape, showShape } from "../core/shape.ts";
+import { type Shape, showShape } from "../core/shape.ts";
 import { type Compiled, getBackend } from "../graph/backend.ts";
 import { evaluateSync, topologicalOrder } from "../graph/evaluate.ts";
 import { makeLeaf, Tensor } from "../graph/tensor.ts";
+import { type InputShapes, shapesOf } from "./shapes.ts";
 import { type Network, trace } from "./trace.ts";
 
 export interface CompileOptions {
@@ -44,12 +45,12 @@ export interface CompiledFunction<T extends TypedArray = Float32Array> {
  */
 export function compile<T extends TypedArray = Float32Array>(
   net: Network,
-  shape: readonly number[] | readonly (readonly number[])[],
+  shape: InputShapes,
   options: CompileOptions = {},
 ): CompiledFunction<T> {
   checkOptions("compile", options, ["dtype"]);
   const dtype = checkDType("compile", options.dtype ?? "float32");
-  const shapes = shapesOf(shape);
+  const shapes = shapesOf("compile", shape);
   const backend = getBackend();
   if (!backend.synchronous)
     throw new GraphError(`compile: backend ${backend.name} computes asynchronously; choose a synchronous one`);
@@ -113,11 +114,4 @@ function checkArray(index: number, array: unknown, { shape, dtype, size }: Tenso
   if (!fits) throw new OptionTypeError(`${what} must be the typed array of ${dtype}, got ${show(array)}`);
   const { length } = array as TypedArray;
   throw new ShapeError(`${what} has shape ${showShape(shape)}, ${size} numbers, got ${length}`);
-}
-
-function shapesOf(shape: readonly number[] | readonly (readonly number[])[]): Shape[] {
-  if (!Array.isArray(shape)) throw new OptionTypeError(`compile: shape must be an array, got ${show(shape)}`);
-  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
-  const shapes = (several ? shape : [shape]) as readonly number[][];
-  return shapes.map((each) => [...checkShape("compile", each)]);
 }

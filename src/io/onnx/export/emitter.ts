@@ -1,6 +1,7 @@
 import type { DType } from "../../../core/dtype.ts";
 import { GraphError } from "../../../core/errors.ts";
 import { makeLeaf, type Tensor } from "../../../graph/tensor.ts";
+import { neededNodes } from "../neededNodes.ts";
 import type { OnnxAttribute, OnnxNode } from "../proto/index.ts";
 import { type Expression, isConstant, Lengths, type Numbers } from "./lengths.ts";
 
@@ -80,14 +81,8 @@ export class Emitter {
 
   /** The nodes that the outputs need, with their names. */
   finished(): OnnxNode[] {
-    const wanted = new Set(this.#outputs.keys());
-    const needed = this.nodes.toReversed().filter(({ inputs, outputs }) => {
-      const isNeeded = outputs.some((name) => wanted.has(name));
-      if (isNeeded) for (const name of inputs) wanted.add(name);
-      return isNeeded;
-    });
     const named = (value: string): string => this.#outputs.get(value) ?? value;
-    return needed.reverse().map((node) => ({
+    return neededNodes(this.nodes, this.#outputs.keys()).map((node) => ({
       ...node,
       inputs: node.inputs.map(named),
       outputs: node.outputs.map(named),

@@ -1,9 +1,10 @@
 import { checkDType, type DType } from "../../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../../core/errors.ts";
 import { checkBoolean, checkCount, checkOptions, show } from "../../../core/options.ts";
-import { checkShape, type Shape, showShape } from "../../../core/shape.ts";
+import { type Shape, showShape } from "../../../core/shape.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
 import { Module } from "../../../nn/module.ts";
+import { type InputShapes, shapesOf } from "../../../nn/shapes.ts";
 import { type Network, traceAll } from "../../../nn/trace.ts";
 import { encodeModel, type OnnxValue } from "../proto/index.ts";
 import { Constants } from "./constants.ts";
@@ -53,7 +54,7 @@ const IR_VERSION = 8;
  */
 export function exportOnnx(
   net: Network | Module<never[], unknown>,
-  shape: readonly number[] | readonly (readonly number[])[],
+  shape: InputShapes,
   options: ExportOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
   checkOptions("exportOnnx", options, OPTIONS);
@@ -116,13 +117,8 @@ export function exportOnnx(
   });
 }
 
-function portsOf(
-  shape: readonly number[] | readonly (readonly number[])[],
-  { dynamic = true, dtype = "float32" }: ExportOnnxOptions,
-): Port[] {
-  if (!Array.isArray(shape)) throw new OptionTypeError(`exportOnnx: shape must be an array, got ${show(shape)}`);
-  const several = shape.length > 0 && shape.every((entry) => Array.isArray(entry));
-  const shapes = ((several ? shape : [shape]) as Shape[]).map((each) => checkShape("exportOnnx", each));
+function portsOf(shape: InputShapes, { dynamic = true, dtype = "float32" }: ExportOnnxOptions): Port[] {
+  const shapes = shapesOf("exportOnnx", shape);
   checkDType("exportOnnx", dtype);
   if (!Array.isArray(dynamic)) checkBoolean("exportOnnx", "dynamic", dynamic);
   else if (dynamic.length !== shapes.length)

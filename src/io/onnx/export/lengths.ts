@@ -23,7 +23,6 @@ export interface AxisName {
 
 export const isConstant = (numbers: Numbers): boolean => numbers.every((number) => number === numbers[0]);
 
-export const plus = (a: Numbers, b: Numbers): Numbers => a.map((number, i) => number + b[i]!);
 export const minus = (a: Numbers, b: Numbers): Numbers => a.map((number, i) => number - b[i]!);
 
 /** The largest divisor that is looked for: the product of the strides of any network read so far. */

@@ -47,15 +47,21 @@ export function opName(site: Site): string | undefined {
   return site.nodes.every(({ op }) => op?.name === name) ? name : undefined;
 }
 
+/** Whether something is said in the same words in every trace. */
+export const alike = (said: readonly unknown[]): boolean => {
+  const [first, ...others] = said.map((each) => JSON.stringify(each));
+  return others.every((other) => other === first);
+};
+
 /** What an operation says of itself, which has to be the same in every trace; of `names` only, where those are given. */
 export function settled<A>(site: Site, ...names: (keyof A)[]): A {
-  const [attributes, ...others] = site.attributes as [A, ...A[]];
-  const said = (each: A): string => JSON.stringify(names.length > 0 ? names.map((name) => each[name]) : each);
-  if (others.some((other) => said(other) !== said(attributes)))
+  const attributes = site.attributes as readonly A[];
+  const said = attributes.map((each) => (names.length > 0 ? names.map((name) => each[name]) : each));
+  if (!alike(said))
     refuse(
-      `an option of "${site.name}" depends on the length (${said(attributes)} at one); dynamic: false fixes all lengths`,
+      `an option of "${site.name}" depends on the length (${JSON.stringify(said[0])} at one); dynamic: false fixes all lengths`,
     );
-  return attributes;
+  return attributes[0]!;
 }
 
 /** A number that an attribute says, by trace. */

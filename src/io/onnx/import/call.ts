@@ -1,7 +1,7 @@
 import { FormatError } from "../../../core/errors.ts";
 import { show } from "../../../core/options.ts";
 import { Tensor } from "../../../graph/tensor.ts";
-import type { OnnxAttribute, OnnxNode } from "../proto/index.ts";
+import type { OnnxNode } from "../proto/index.ts";
 import { Known, tensorOf, type Value } from "./known.ts";
 
 /** `Conv "/encoder/conv/Conv"`: a node in the words of whoever looks for it in a viewer. */
@@ -128,11 +128,5 @@ export class Call {
     const axis = given < 0 ? given + rank : given;
     if (Number.isInteger(axis) && axis >= 0 && axis < rank) return axis;
     return this.fail(`axis ${given} is outside ${-rank}..${rank - 1}`);
-  }
-
-  /** Attributes that stand for what is not built: an error unless they are absent or as `harmless`. */
-  refuse(name: string, harmless: (attribute: OnnxAttribute) => boolean, why: string): void {
-    const attribute = this.node.attributes.get(name);
-    if (attribute !== undefined && !harmless(attribute)) this.fail(why);
   }
 }

@@ -1,5 +1,6 @@
 import { FormatError } from "../../../core/errors.ts";
 import { show } from "../../../core/options.ts";
+import { neededNodes } from "../neededNodes.ts";
 import type { OnnxGraph, OnnxNode } from "../proto/index.ts";
 import { nodeName } from "./call.ts";
 import type { Operator } from "./operator.ts";
@@ -30,15 +31,9 @@ export function stepsOf(graph: OnnxGraph, outputs: readonly string[]): Step[] {
       made.add(name);
     }
   }
-  const wanted = new Set(outputs);
   for (const name of outputs)
     if (!made.has(name) || name === "") throw new FormatError(`importOnnx: nothing makes the output ${show(name)}`);
-  const needed = graph.nodes.toReversed().filter((node) => {
-    const isNeeded = node.outputs.some((name) => wanted.has(name));
-    if (isNeeded) for (const name of node.inputs) wanted.add(name);
-    return isNeeded;
-  });
-  const nodes = needed.reverse();
+  const nodes = neededNodes(graph.nodes, outputs);
   refuseUnknown(nodes);
   return nodes.map((node) => ({ node, operator: operators[node.opType]! }));
 }

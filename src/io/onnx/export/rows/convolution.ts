@@ -1,4 +1,5 @@
 /** The kernels of convolution, with the bias that follows them. */
+import type { DType } from "../../../../core/dtype.ts";
 import { effectiveKernelSize } from "../../../../core/geometry.ts";
 import { same } from "../../../../core/padding/same.ts";
 import type { ConvAttributes } from "../../../../ops/convolution/kernels.ts";
@@ -69,7 +70,7 @@ function padsOf(site: Site): Record<string, OnnxAttribute> {
   const before = each<ConvAttributes>(site, ({ padBefore }) => padBefore);
   const [lengths, counts] = [lengthsOf(site.inputs[0]!, 2), lengthsOf(site, 2)];
   const needed = counts.map((count, i) => (count - 1) * stride + span - lengths[i]! - before[i]!);
-  const declared = each<ConvAttributes>(site, ({ padAfter }, _node) => padAfter ?? Number.NaN);
+  const declared = each<ConvAttributes>(site, ({ padAfter }) => padAfter ?? Number.NaN);
   const after = isConstant(declared) ? declared[0]! : Math.max(0, ...needed);
   const fits = counts.every((count, i) => Math.floor((lengths[i]! + before[i]! + after - span) / stride) + 1 === count);
   if (isConstant(before) && fits) return { pads: { ints: [before[0]!, after] } };
@@ -91,8 +92,8 @@ function padsOf(site: Site): Record<string, OnnxAttribute> {
 }
 
 function transposed(site: Site, bias: Site | null): Emission {
-  const { kernelSize, dilation, stride, ...rest } = attributesOf(site);
-  const geometry = { kernelSize, dilation, stride, ...rest };
+  const geometry = attributesOf(site);
+  const { kernelSize, dilation, stride } = geometry;
   const span = effectiveKernelSize(kernelSize, dilation);
   const before = each<ConvAttributes>(site, ({ padBefore }) => padBefore);
   if (!isConstant(before)) return refuse("a transposed convolution crops by an amount that depends on the length");
@@ -125,12 +126,8 @@ function transposed(site: Site, bias: Site | null): Emission {
   };
 }
 
-const padded = (
-  { emitter }: Writing,
-  x: string,
-  after: number,
-  dtype: "float32" | "float64" | "int32" | "int64",
-): string => emitter.node("Pad", [x, emitter.integers([0, 0, 0, 0, 0, after]), emitter.number(0, dtype)]);
+const padded = ({ emitter }: Writing, x: string, after: number, dtype: DType): string =>
+  emitter.node("Pad", [x, emitter.integers([0, 0, 0, 0, 0, after]), emitter.number(0, dtype)]);
 
 const cropped = ({ emitter }: Writing, x: string, length: Numbers): string =>
   emitter.node("Slice", [

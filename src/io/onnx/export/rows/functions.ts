@@ -3,22 +3,21 @@ import type { AvgPool } from "../../../../ops/pooling/avgPool1d.ts";
 import type { Pool } from "../../../../ops/pooling/windows.ts";
 import type { OnnxAttribute } from "../../proto/index.ts";
 import { isConstant } from "../lengths.ts";
-import { type Emission, first, lengthsOf, overLabel, type Row, type Rows, type Writing } from "../row.ts";
+import { alike, type Emission, first, lengthsOf, overLabel, type Row, type Rows, type Writing } from "../row.ts";
 import type { Site } from "../sites.ts";
 import { paddedWith } from "./padding.ts";
 import { resampled } from "./resampling.ts";
 
-/** Attributes of the function in the first trace; `null` for the row if they differ in another. */
-const settled =
+/** A row for the attributes of a function, if they are the same in every trace. */
+const inOneForm =
   <A>(row: (attributes: A) => Row): Row =>
   (site) => {
-    const [attributes, ...others] = site.label!.attributes;
-    const alike = others.every((other) => JSON.stringify(other) === JSON.stringify(attributes));
-    return alike ? row(attributes as A)(site) : null;
+    const { attributes } = site.label!;
+    return alike(attributes) ? row(attributes[0] as A)(site) : null;
   };
 
 const alongAxis = (opType: string): Row =>
-  settled<{ axis: number }>(({ axis }) =>
+  inOneForm<{ axis: number }>(({ axis }) =>
     overLabel(
       () =>
         ({ emitter }, x) =>
@@ -27,7 +26,7 @@ const alongAxis = (opType: string): Row =>
   );
 
 const reduction = (opType: string): Row =>
-  settled<{ axes: readonly number[] | null; keepDim: boolean }>(({ axes, keepDim }) =>
+  inOneForm<{ axes: readonly number[] | null; keepDim: boolean }>(({ axes, keepDim }) =>
     overLabel(
       () =>
         ({ emitter }, x) =>
@@ -72,19 +71,19 @@ const pooled =
 
 /** A pool over the whole signal. */
 const adaptive = (opType: string): Row =>
-  settled<{ outputSize: number }>(({ outputSize }) =>
+  inOneForm<{ outputSize: number }>(({ outputSize }) =>
     outputSize === 1 ? overLabel(batched(({ emitter }, x) => emitter.node(opType, [x]))) : () => null,
   );
 
 export const functions: Rows = {
-  leakyRelu: settled<{ slope: number }>(({ slope }) =>
+  leakyRelu: inOneForm<{ slope: number }>(({ slope }) =>
     overLabel(
       () =>
         ({ emitter }, x) =>
           emitter.node("LeakyRelu", [x!], { alpha: { float: slope } }),
     ),
   ),
-  elu: settled<{ alpha: number }>(({ alpha }) =>
+  elu: inOneForm<{ alpha: number }>(({ alpha }) =>
     overLabel(
       () =>
         ({ emitter }, x) =>
@@ -99,7 +98,7 @@ export const functions: Rows = {
   pad: paddedWith,
   maxPool1d: pooled(
     "GlobalMaxPool",
-    settled<Pool>((pool) =>
+    inOneForm<Pool>((pool) =>
       overLabel(
         batched(({ emitter }, x) =>
           emitter.node("MaxPool", [x], { ...windowAttributes(pool), dilations: { ints: [pool.dilation] } }),
@@ -109,7 +108,7 @@ export const functions: Rows = {
   ),
   avgPool1d: pooled(
     "GlobalAveragePool",
-    settled<AvgPool>((pool) =>
+    inOneForm<AvgPool>((pool) =>
       overLabel(
         batched(({ emitter }, x) =>
           emitter.node("AveragePool", [x], {
