@@ -1,35 +1,19 @@
 /** The two commands as a user runs them, on small files in a folder of their own. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError } from "atrous";
 import { readWav, type WavEncoding, writeWav } from "atrous/io";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { apply } from "../../src/cli/apply.ts";
 import { UsageError } from "../../src/cli/command.ts";
 import { recordedMaterial } from "../../src/cli/material.ts";
 import { train } from "../../src/cli/train.ts";
 import { Generator } from "../../src/core/random/index.ts";
+import { asUser } from "./asUser.ts";
 
-let folder: string;
-let printed: string;
+const user = asUser();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "atrous-"));
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockReturnValue(true);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-const path = (name: string): string => join(folder, name);
+const path = (name: string): string => join(user.folder, name);
 
 /** Tones that differ between channels, so that a mix-up shows. */
 function record(name: string, channels: number, encoding: WavEncoding, sampleRate = 8000, length = 4000): string {
@@ -54,11 +38,13 @@ describe("train", () => {
       "noisy.wav",
       "report.html",
     ]);
-    for (const name of readdirSync(path("out"))) expect(printed).toContain(join("out", name));
-    expect(printed).toMatch(/SI-SDR on 2 signals kept away from training: -?\d+\.\d dB before, -?\d+\.\d dB after/);
+    for (const name of readdirSync(path("out"))) expect(user.printed).toContain(join("out", name));
+    expect(user.printed).toMatch(
+      /SI-SDR on 2 signals kept away from training: -?\d+\.\d dB before, -?\d+\.\d dB after/,
+    );
     expect(soundOf("out/denoised.wav").channels[0]).toHaveLength(soundOf("out/noisy.wav").channels[0]!.length);
     expect(soundOf("out/denoised.wav").sampleRate).toBe(8000);
-    expect(printed).toMatch(
+    expect(user.printed).toMatch(
       /2 signals kept away from training, streamed again in \d+ blocks of random lengths: bit-equal to the whole-signal result\.\nLatency when live: 511 samples \(63\.9 ms\)\.\n$/,
     );
     expect(readFileSync(path("out/report.html"), "utf8")).toContain("511 samples (63.9 ms)");
@@ -68,7 +54,7 @@ describe("train", () => {
     for (const name of ["a.wav", "b.WAV", "c.wav", "d.wav"]) record(name, 1, "pcm16");
     writeFileSync(path("notes.txt"), "not a sound");
     const run = async () => {
-      await quick("--clean", folder, "--seed", "5");
+      await quick("--clean", user.folder, "--seed", "5");
       const weights = readFileSync(path("out/model.safetensors"));
       rmSync(path("out"), { recursive: true });
       return weights;
@@ -116,12 +102,12 @@ describe("train", () => {
       /silence\.wav: there is not enough sound/,
     );
     await expect(train.run(["--clean", clean, "--out", clean, "--steps", "1"])).rejects.toThrow(/EEXIST/);
-    expect(printed).toBe("");
+    expect(user.printed).toBe("");
   });
 
   test("the channels of a file stay together: none is judged by that another one taught", () => {
     for (const name of ["a.wav", "b.wav", "c.wav", "d.wav"]) record(name, 2, "pcm16", 8000, 4000 + name.charCodeAt(0));
-    const { clean, heldOut } = recordedMaterial(new Generator(1), folder, undefined);
+    const { clean, heldOut } = recordedMaterial(new Generator(1), user.folder, undefined);
     expect([clean.length, heldOut.map(({ name }) => name)]).toEqual([6, ["d.wav, channel 1", "d.wav, channel 2"]]);
     const lengths = new Set(clean.map(({ length }) => length));
     for (const example of heldOut) expect(lengths).not.toContain(example.clean.length);
@@ -138,7 +124,7 @@ describe("train", () => {
   test("recordings of two rates are an error that names both", async () => {
     record("a.wav", 1, "pcm16", 8000);
     record("b.wav", 1, "pcm16", 11025);
-    await expect(quick("--clean", folder)).rejects.toThrow(/b\.wav has 11025 Hz and .*a\.wav 8000 Hz/);
+    await expect(quick("--clean", user.folder)).rejects.toThrow(/b\.wav has 11025 Hz and .*a\.wav 8000 Hz/);
   });
 
   test.each([
@@ -163,8 +149,8 @@ describe("apply", () => {
     expect(both.channels.map(({ length }) => length)).toEqual([4000, 4000]);
     expect(both.channels[0]).toEqual(one.channels[0]);
     expect(both.channels[1]).not.toEqual(one.channels[0]);
-    expect(printed).toContain("2 channels");
-    expect(printed).toContain("latency when live: 511 samples (63.9 ms)");
+    expect(user.printed).toContain("2 channels");
+    expect(user.printed).toContain("latency when live: 511 samples (63.9 ms)");
   });
 
   test("a file at another rate, a model that is none, and missing arguments", async () => {

@@ -1,6 +1,5 @@
 /** `atrous convert`: whatever way a state dict goes, it arrives as it was. */
-import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manualSeed, nn, rand, type Tensor, tensor } from "atrous";
 import {
@@ -18,35 +17,15 @@ import {
   writeSafetensors,
   writeWav,
 } from "atrous/io";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/command.ts";
 import { convert } from "../../src/cli/convert.ts";
 import { storedTensor } from "../../src/io/bytes/elements.ts";
+import { asUser } from "./asUser.ts";
 
-let folder: string;
-let printed: string;
-let warned: string;
+const user = asUser();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "atrous-"));
-  printed = "";
-  warned = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    warned += text;
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-const path = (name: string): string => join(folder, name);
+const path = (name: string): string => join(user.folder, name);
 const convertTo = (from: string, to: string, ...options: string[]) => convert.run([path(from), path(to), ...options]);
 const contents = (tensors: ReadonlyMap<string, Tensor>) =>
   Array.from(tensors, ([name, each]) => [name, fileDType(each), each.shape, each.dataSync()]);
@@ -71,17 +50,17 @@ describe("a state dict", () => {
     expect(contents(readSafetensors(readFileSync(path("5.SAFETENSORS"))))).toEqual(
       contents(readSafetensors(readFileSync(path("0.safetensors")))),
     );
-    expect(warned).toBe("");
-    expect(readdirSync(folder).sort()).toEqual(way.toSorted());
-    expect(printed.split("\n")[0]).toMatch(/1\.pt: 8 tensors, [\d,]+ bytes in, [\d,]+ bytes out$/);
+    expect(user.warned).toBe("");
+    expect(readdirSync(user.folder).sort()).toEqual(way.toSorted());
+    expect(user.printed.split("\n")[0]).toMatch(/1\.pt: 8 tensors, [\d,]+ bytes in, [\d,]+ bytes out$/);
   });
 
   test("says what is widened, and what has no place", async () => {
     const brain = new Map([["w", storedTensor("bfloat16", Float32Array.of(1.5), [1])]]);
     writeFileSync(path("a.safetensors"), writeSafetensors(brain, { metadata: { origin: "here" } }));
     await convertTo("a.safetensors", "a.npz", "--json");
-    expect(JSON.parse(printed)).toMatchObject({ tensors: 1, bytesOut: readFileSync(path("a.npz")).length });
-    expect(warned).toBe(
+    expect(JSON.parse(user.printed)).toMatchObject({ tensors: 1, bytesOut: readFileSync(path("a.npz")).length });
+    expect(user.warned).toBe(
       "bfloat16 is written as float32: the format has no bfloat16\nleft out: the metadata, for which the format has no place\n",
     );
     await convertTo("a.safetensors", "b.safetensors");
@@ -91,7 +70,7 @@ describe("a state dict", () => {
   test("out of a checkpoint, with one line about the rest; a part of it; and folded", async () => {
     const checkpoint = join(import.meta.dirname, "../io/fixtures/torch/checkpoint.pt");
     await convert.run([checkpoint, path("a.npz")]);
-    expect(warned).toMatch(/^left out: optimizer \(dict of 2\), epoch \(7\), .*\n$/);
+    expect(user.warned).toMatch(/^left out: optimizer \(dict of 2\), epoch \(7\), .*\n$/);
     expect([...readNpz(readFileSync(path("a.npz"))).keys()]).toContain("model.0.weight".slice("model.".length));
     await convertTo("a.npz", "b.npz", "--prefix", "0");
     expect([...readNpz(readFileSync(path("b.npz"))).keys()]).toEqual(["weight", "bias"]);
@@ -188,7 +167,7 @@ describe("refuses", () => {
     await expect(convertTo("a.safetensors", "a.nam")).rejects.toThrow(/a \.nam file holds a network/);
     await expect(convertTo("a.wav", "a.npz")).rejects.toThrow(/a\.wav: convert: the file is a recording/);
     await expect(convertTo("a.safetensors", "x.npz", "--prefix", "z")).rejects.toThrow(/no name begins with "z\."/);
-    expect(readdirSync(folder).sort()).toEqual(["a.safetensors", "a.wav"]);
+    expect(readdirSync(user.folder).sort()).toEqual(["a.safetensors", "a.wav"]);
     expect(existsSync(path("x.npz"))).toBe(false);
   });
 

@@ -1,6 +1,5 @@
 /** `atrous inspect` as a user runs it. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, manualSeed, nn, type Tensor, tensor } from "atrous";
 import {
@@ -13,7 +12,7 @@ import {
   writeTorch,
   writeWav,
 } from "atrous/io";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/command.ts";
 import { describe as describeValue, plainTree, tensorsWithin, treeLines } from "../../src/cli/inspect/checkpoint.ts";
 import { jsonText } from "../../src/cli/inspect/json.ts";
@@ -22,31 +21,16 @@ import { table } from "../../src/cli/inspect/table.ts";
 import { brief, elided, printable, withUnit } from "../../src/cli/inspect/words.ts";
 import { inspect } from "../../src/cli/inspect.ts";
 import type { TorchValue } from "../../src/io/torch/value.ts";
+import { asUser } from "./asUser.ts";
 
-let folder: string;
-let printed: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "atrous-"));
-  printed = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockReturnValue(true);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
+const user = asUser();
 
 /** Under a name that says nothing. */
 async function inspected(bytes: Uint8Array, ...options: string[]): Promise<string> {
-  printed = "";
-  writeFileSync(join(folder, "file"), bytes);
-  await inspect.run([join(folder, "file"), ...options]);
-  return printed;
+  user.printed = "";
+  writeFileSync(join(user.folder, "file"), bytes);
+  await inspect.run([join(user.folder, "file"), ...options]);
+  return user.printed;
 }
 
 const parsed = async (bytes: Uint8Array, ...options: string[]) =>
@@ -174,7 +158,7 @@ describe("networks", () => {
   test("ONNX without inputs, which is a file of numbers", async () => {
     const fixture = join(import.meta.dirname, "..", "io", "fixtures", "onnx", "external.onnx");
     await inspect.run([fixture, "--json"]);
-    const { inputs, parameters, latency, receptiveField, multiplyAddsPerSample } = JSON.parse(printed);
+    const { inputs, parameters, latency, receptiveField, multiplyAddsPerSample } = JSON.parse(user.printed);
     expect([inputs, parameters, latency, receptiveField, multiplyAddsPerSample]).toEqual([[], 0, null, null, 0]);
   });
 
@@ -257,11 +241,11 @@ describe("networks", () => {
 
 test("errors name the file", async () => {
   await expect(inspected(new TextEncoder().encode("GGUF...."))).rejects.toThrow(/file: the file is of no kind .* GGUF/);
-  await expect(inspect.run([folder])).rejects.toThrow(new FormatError(`${folder} is a folder, not a file`));
+  await expect(inspect.run([user.folder])).rejects.toThrow(new FormatError(`${user.folder} is a folder, not a file`));
   await expect(inspected(writeTorch(weights).subarray(0, 300))).rejects.toThrow(/file: readTorch: /);
   await expect(inspect.run([])).rejects.toThrow(UsageError);
   await expect(inspect.run(["a", "--length", "0"])).rejects.toThrow(/--length must be a number/);
-  await expect(inspect.run([join(folder, "none")])).rejects.toThrow(/ENOENT/);
+  await expect(inspect.run([join(user.folder, "none")])).rejects.toThrow(/ENOENT/);
 });
 
 describe("words", () => {
