@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     maxWorkers: "100%", // of the cores; the default leaves one free, which is half of two
+    setupFiles: ["test/setup.ts"],
     include: ["test/**/*.test.ts"],
     exclude: ["test/live/**", "test/browser/**", "node_modules/**"],
   },

@@ -1,8 +1,7 @@
 /**
  * Damaged files: every reader gives a value or a FormatError, in a moment and within its memory, whatever is flipped or cut off.
  *
- * `ATROUS_FUZZ_FILES=2000 npx vitest run test/fuzz/files.test.ts` damages each file that often in both ways; `ATROUS_FUZZ_SEED=…` otherwise
- * than the day before.
+ * `ATROUS_FUZZ_FILES=2000 npx vitest run test/fuzz/files.test.ts` damages each file that often in both ways; `ATROUS_SEED=…` otherwise.
  */
 import { readFileSync } from "node:fs";
 import { FormatError, manualSeed, nn, tensor } from "atrous";
@@ -26,9 +25,9 @@ import {
   writeWav,
 } from "atrous/io";
 import { expect, test } from "vitest";
+import { SEED, setting } from "../setting.ts";
 
-const DAMAGES = Number(process.env.ATROUS_FUZZ_FILES ?? 150);
-const SEED = Number(process.env.ATROUS_FUZZ_SEED ?? 20);
+const DAMAGES = setting("ATROUS_FUZZ_FILES", 150);
 
 /** Milliseconds for one file, none of which is larger than 11 kB. */
 const PATIENCE = 1000;

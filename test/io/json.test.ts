@@ -62,7 +62,7 @@ test("any text made of pieces of JSON is accepted or refused as JSON.parse does"
       expect(native(parse(text))).toEqual(expected);
       accepted++;
     }),
-    { numRuns: 5000, seed: 1 },
+    { numRuns: 5000 },
   );
   expect(accepted).toBeGreaterThan(50);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type ConvCase, describeCase, disagreements } from "../oracle/convCase.ts";
-import { askPython, setting } from "./python.ts";
+import { SEED, setting } from "../setting.ts";
+import { askPython } from "./python.ts";
 
-const SEED = setting("ATROUS_SEED", 1);
 const COUNT = setting("ATROUS_CONFIGS", 4800);
 
 /** How many of the smallest disagreements are printed. */

@@ -16,9 +16,8 @@ import {
   writeTorch,
 } from "atrous/io";
 import { expect, test } from "vitest";
-import { pythonWithTorch, setting } from "./python.ts";
-
-const SEED = setting("ATROUS_SEED", 1);
+import { SEED } from "../setting.ts";
+import { pythonWithTorch } from "./python.ts";
 
 function python(...args: readonly string[]): string {
   const script = fileURLToPath(new URL("files.py", import.meta.url));

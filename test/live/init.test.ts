@@ -4,9 +4,9 @@ import type { FloatDType } from "../../src/core/dtype.ts";
 import type { Conv1dLayerOptions } from "../../src/nn/convolution/conv1d.ts";
 import { distance } from "../oracle/closeness.ts";
 import { decode } from "../oracle/convCase.ts";
-import { askPython, setting } from "./python.ts";
+import { SEED } from "../setting.ts";
+import { askPython } from "./python.ts";
 
-const SEED = setting("ATROUS_SEED", 1);
 const RUNS = 300;
 
 /** `torch.randn` in float64 goes through log, sin and cos of the engine: up to 5e-16 · (1 + |x|) beside glibc's. */

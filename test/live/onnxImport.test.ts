@@ -5,10 +5,9 @@ import { noGrad, type Tensor, tensor } from "atrous";
 import { exportOnnx, importOnnx } from "atrous/io";
 import { expect, test } from "vitest";
 import { expectClose } from "../io/close.ts";
+import { SEED } from "../setting.ts";
 import { onnxruntime } from "./onnxruntime.ts";
-import { askPython, setting } from "./python.ts";
-
-const SEED = setting("ATROUS_SEED", 1);
+import { askPython } from "./python.ts";
 
 /** What `onnx_networks.py` says of a file it wrote. */
 interface Exported {

@@ -47,10 +47,3 @@ export async function* askPython(script: string, args: readonly (string | number
     python.kill();
   }
 }
-
-/** A whole number from the environment. */
-export function setting(name: string, fallback: number): number {
-  const text = process.env[name] ?? String(fallback);
-  if (!/^\d+$/.test(text)) throw new Error(`${name} must be a whole number, got ${JSON.stringify(text)}`);
-  return Number(text);
-}

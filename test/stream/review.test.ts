@@ -143,6 +143,24 @@ test("shards of what is cropped, and of what is resampled after that", () => {
   );
 });
 
+test("what a slice and a stride leave of the shortest lengths is one sample, and still a slice at others", () => {
+  const w = weight(2, 1, 5);
+  const net: Net = (x) => {
+    const y = F.maxPool1d(F.conv1d(F.maxPool1d(x, 1, { stride: 2 }), w, null, { dilation: 3 }), 1, { stride: 3 });
+    return F.softmax(y.slice(2, 3, -3), 1);
+  };
+  const signal = signalOf(1, 200);
+  expectSameBits(inBlocks(stream(net, { channels: 1 }), signal, [7]), whole(net, signal), "blocks of 7");
+});
+
+test("padding with a number keeps the sign of zeros", () => {
+  const net: Net = (x) => x.relu().neg().pad([2, 3], { value: 0.5 });
+  const signal = signalOf(1, 40);
+  const wanted = whole(net, signal);
+  expect(wanted[0]!.slice(2, -3)).toEqual(signal[0]!.map((number) => -Math.max(number, 0)));
+  expectSameBits(inBlocks(stream(net, { channels: 1 }), signal, [5]), wanted, "blocks of 5");
+});
+
 test("a closed stream stays closed", () => {
   const live = stream(new nn.Conv1d(1, 1, 3));
   live.close();

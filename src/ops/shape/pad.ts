@@ -1,4 +1,4 @@
-import { allocate, elementOf } from "../../core/dtype.ts";
+import { allocate, elementOf, isFloat } from "../../core/dtype.ts";
 import { OptionTypeError, ShapeError } from "../../core/errors.ts";
 import { checkName, checkNumber, checkOptions, show } from "../../core/options.ts";
 import { type PaddingMode, type PaddingModeName, paddingIndex, paddingMode } from "../../core/padding/index.ts";
@@ -52,11 +52,15 @@ export function padSettings(op: string, options: PadOptions): { mode: PaddingMod
   return { mode, value };
 }
 
-/** `value` where the index map reads nothing, 0 elsewhere: added after gathering, it has no gradient to distort. */
+/**
+ * `value` where the index map reads nothing, elsewhere the zero that changes nothing: added after gathering, it has no gradient to distort.
+ * With floating point that is −0, because −0 + 0 = 0.
+ */
 function outside(index: Int32Array, value: number | bigint, like: Tensor): Tensor {
   const data = allocate(like.dtype, index.length);
+  const nothing = isFloat(like.dtype) ? -0 : elementOf("pad", 0, like.dtype);
   index.forEach((source, q) => {
-    if (source < 0) data[q] = value;
+    data[q] = source < 0 ? value : nothing;
   });
   return makeLeaf(data, [index.length], like.dtype);
 }

@@ -21,6 +21,9 @@ export interface Aligned {
   readonly varies: boolean;
 }
 
+/** At these lengths the form cannot be told: what takes every other sample of one sample takes them all, and is not there. */
+export class TooShortToTell extends StreamError {}
+
 /** Functions that have a rule as one, whatever they are made of, where time is the last axis. */
 const COMPOSED = new Set(["avgPool1d", "maxPool1d", "interpolate", "pad"]);
 
@@ -66,10 +69,13 @@ interface Parts {
 }
 
 function partsOf(op: string, nodes: readonly Tensor[]): Parts {
-  const composed = timeAxis(op, nodes) === nodes[0]!.rank - 1 ? nodes.map((node) => node.composed) : [];
+  const time = timeAxis(op, nodes);
+  const lengths = time < 0 ? [] : nodes.map(({ shape }) => shape[time]!);
+  const composed = time === nodes[0]!.rank - 1 ? nodes.map((node) => node.composed) : [];
   if (composed.length > 0 && composed.every((each) => each && COMPOSED.has(each.name)))
     return parts(
       op,
+      lengths,
       composed.map((each) => each!),
     );
   // A constant may have been computed for one of the traces.
@@ -81,17 +87,18 @@ function partsOf(op: string, nodes: readonly Tensor[]): Parts {
   }));
   const sliced = overlaidSlices(nodes);
   if (sliced) return sliced;
-  return parts(op, made);
+  return parts(op, lengths, made);
 }
 
 function parts(
   op: string,
+  lengths: readonly number[],
   made: readonly { readonly name: string; readonly inputs: readonly Tensor[]; readonly attributes: unknown }[],
 ): Parts {
   const [first] = made;
   for (const other of made)
     if (other.name !== first!.name || other.inputs.length !== first!.inputs.length)
-      throw new StreamError(
+      throw new (lengths.some((length) => length < 2) ? TooShortToTell : StreamError)(
         `${op}: the network takes another form at another length: where it has ${first!.name || "a constant"} at one, it has ${other.name || "a constant"} at another; the option lengthModulo says what the length will be, modulo the hop`,
       );
   return {

@@ -1,7 +1,7 @@
 import { ShapeError, StreamError } from "../../core/errors.ts";
 import type { Network } from "../../nn/trace.ts";
 import { countsAfter } from "../engine/counts.ts";
-import { type Aligned, align } from "./align.ts";
+import { type Aligned, align, TooShortToTell } from "./align.ts";
 import { MODULO } from "./heads.ts";
 import { type Partition, partition } from "./partition.ts";
 import { type Trace, tracesBeside, tracesOf } from "./traces.ts";
@@ -43,6 +43,7 @@ export function analyse(op: string, net: Network, channels: number, remainder: n
       else if (found.kept.length > 0) blocked = found;
       else if (areModulo(traces, remainder, found.network.period)) return found;
     } catch (error) {
+      if (error instanceof TooShortToTell) continue;
       // Unless the hop divides their differences, these lengths are not all of the remainder that was promised.
       if (remainder === null || !(error instanceof StreamError)) throw error;
       obstacle = error;
