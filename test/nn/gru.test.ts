@@ -1,98 +1,14 @@
-/** GRU and GRUCell: definitions, both forms, pieces, PyTorch's numbers, texts. */
-import { cat, gradients, manualSeed, nn, randn, reference, setBackend, type Tensor, tensor, wasm, zeros } from "atrous";
+/** GRU and GRUCell: what only they do, both forms of the kernel, and their texts. */
+import { cat, gradients, nn, randn, reference, setBackend, type Tensor, tensor, wasm, zeros } from "atrous";
 import { afterAll, describe, expect, test } from "vitest";
 import { gru } from "../../src/ops/recurrent/gru.ts";
-import { decode, disagreement } from "./fixture.ts";
-import { complaints, expectStart, oracle, stateOf } from "./recurrentFixture.ts";
 
 afterAll(() => setBackend(wasm()));
 
 const f64 = { dtype: "float64" } as const;
 const bits = (x: Tensor): number[] => Array.from(new Int32Array(x.dataSync().buffer));
-const numbers = (x: Tensor): number[] => Array.from(x.dataSync<Float64Array>());
-
-describe.each(["float64", "float32"] as const)("PyTorch's numbers in %s", (dtype) => {
-  test.each(oracle.gru)("GRU $sizes $options, x $x.0", (given) => {
-    const layer = new nn.GRU(...given.sizes, { ...given.options, dtype });
-    layer.loadStateDict(stateOf(given.state, dtype));
-    const [x, ...hidden] = [given.x, ...given.hidden].map((value) => decode(value, dtype, true)) as [
-      Tensor,
-      ...Tensor[],
-    ];
-    const outputs = layer.forward(x, hidden[0] ?? null);
-    expect(complaints(given, outputs, [x, ...hidden, ...layer.parameters()])).toEqual([]);
-    expect(layer.toString()).toBe(given.repr);
-    expect([...layer.stateDict().keys()]).toEqual(Object.keys(given.state));
-  });
-
-  test.each(oracle.gruCell)("GRUCell $sizes $options, x $x.0", (given) => {
-    const layer = new nn.GRUCell(...given.sizes, { ...given.options, dtype });
-    layer.loadStateDict(stateOf(given.state, dtype));
-    const [x, ...hidden] = [given.x, ...given.hidden].map((value) => decode(value, dtype, true)) as [
-      Tensor,
-      ...Tensor[],
-    ];
-    const output = layer.forward(x, hidden[0] ?? null);
-    expect(complaints(given, [output], [x, ...hidden, ...layer.parameters()])).toEqual([]);
-    expect(layer.toString()).toBe(given.repr);
-    expect([...layer.stateDict().keys()]).toEqual(Object.keys(given.state));
-  });
-});
-
-test("weights after manualSeed are PyTorch's, bit for bit", () => {
-  manualSeed(7);
-  expect(expectStart(new nn.GRU(5, 6, { numLayers: 2, bidirectional: true }), oracle.gruStarts.layer)).toEqual([]);
-  manualSeed(7);
-  expect(expectStart(new nn.GRU(5, 6, { bias: false }), oracle.gruStarts.withoutBias)).toEqual([]);
-  manualSeed(7);
-  expect(expectStart(new nn.GRUCell(4, 5), oracle.gruStarts.cell)).toEqual([]);
-});
-
-test("dropout between layers drops what PyTorch drops, and only in training", () => {
-  const layer = new nn.GRU(2, 3, { numLayers: 2, dropout: 0.5, bidirectional: true, ...f64 });
-  layer.loadStateDict(stateOf(oracle.gruDropped.state, "float64"));
-  const x = decode(oracle.gruDropped.x);
-  manualSeed(11);
-  const made = layer.forward(x);
-  const found = oracle.gruDropped.outputs.map((y, i) => disagreement(`output ${i}`, made[i]!, y));
-  expect(found.filter(Boolean)).toEqual([]);
-  layer.eval();
-  expect(numbers(layer.forward(x)[0])).toEqual(numbers(layer.forward(x)[0]));
-  expect(numbers(layer.forward(x)[0])).not.toEqual(numbers(made[0]));
-});
 
 describe.each(["reference", "wasm"])("in pieces, on %s", (name) => {
-  const layer = new nn.GRU(3, 5, { numLayers: 2 });
-  const x = randn([23, 2, 3]).mul(2);
-
-  test("going on from the last states gives the bits of the whole", async () => {
-    await setBackend(name === "wasm" ? wasm() : reference());
-    const [whole, hN] = layer.forward(x);
-    for (const lengths of [new Array(23).fill(1), [1, 22], [4, 8, 3, 7, 1], [22, 1]] as number[][]) {
-      let state: Tensor | undefined;
-      const parts = x.split(lengths).map((part) => {
-        const [output, last] = layer.forward(part, state);
-        state = last;
-        return bits(output);
-      });
-      expect(parts.flat()).toEqual(bits(whole));
-      expect(bits(state!)).toEqual(bits(hN));
-    }
-  });
-
-  test("a cell, step by step, is a layer", async () => {
-    await setBackend(name === "wasm" ? wasm() : reference());
-    const one = new nn.GRU(3, 5);
-    const cell = new nn.GRUCell(3, 5);
-    cell.loadStateDict(new Map([...one.stateDict()].map(([key, value]) => [key.replace("_l0", ""), value])));
-    let state: Tensor | undefined;
-    const steps = x.split(1).flatMap((part) => {
-      state = cell.forward(part.squeeze(0), state);
-      return bits(state);
-    });
-    expect(steps).toEqual(bits(one.forward(x)[0]));
-  });
-
   test.each([true, false])("the kernel alone, resetAfter: %s", async (resetAfter) => {
     await setBackend(name === "wasm" ? wasm() : reference());
     const fixed = [randn([21, 7]), randn([21])] as const;
@@ -156,41 +72,6 @@ describe.each([true, false])("the kernel and other operations, resetAfter: %s", 
       expect(actual.abs().max().item()).toBeGreaterThan(1e-6);
     }
   });
-});
-
-test("gradients of a long signal are those of its pieces, added up", () => {
-  const layer = new nn.GRU(1, 2);
-  const x = randn([1200, 1, 1]);
-  const gradientOf = (signals: readonly Tensor[]): Tensor => {
-    let state: Tensor | undefined;
-    const losses = signals.map((signal) => {
-      const [output, last] = layer.forward(signal, state);
-      state = last;
-      return output.square().sum();
-    });
-    return gradients(
-      losses.reduce((a, b) => a.add(b)),
-      [layer.weight_hh_l0!],
-    )[0]!;
-  };
-  const whole = gradientOf([x]);
-  const scale = whole.abs().max().item();
-  expect(gradientOf(x.split(200)).sub(whole).abs().max().item() / scale).toBeLessThan(1e-5);
-});
-
-test("weight norm finds the weights, which are fields", () => {
-  const layer = new nn.GRU(2, 3);
-  const x = randn([4, 1, 2]);
-  const plain = layer.forward(x)[0];
-  nn.utils.weightNorm(layer, { name: "weight_hh_l0" });
-  expect([...layer.stateDict().keys()]).toContain("weight_hh_l0_g");
-  expect(layer.forward(x)[0].sub(plain).abs().max().item()).toBeLessThan(1e-6);
-});
-
-test("no signals at all", () => {
-  const [output, hN] = new nn.GRU(3, 4).forward(zeros([2, 0, 3]));
-  expect([output.shape, hN.shape, output.dataSync().length]).toEqual([[2, 0, 4], [1, 0, 4], 0]);
-  expect(new nn.GRUCell(3, 4).forward(zeros([0, 3])).shape).toEqual([0, 4]);
 });
 
 describe("texts", () => {

@@ -1,91 +1,8 @@
-/** LSTM and LSTMCell: definitions, pieces, PyTorch's numbers, texts. */
-import { gradients, manualSeed, nn, randn, reference, setBackend, type Tensor, tensor, wasm, zeros } from "atrous";
-import { afterAll, describe, expect, test } from "vitest";
-import { decode, disagreement } from "./fixture.ts";
-import { complaints, expectStart, oracle, stateOf } from "./recurrentFixture.ts";
-
-afterAll(() => setBackend(wasm()));
+/** LSTM and LSTMCell: what only they do, and their texts. */
+import { gradients, nn, randn, reference, setBackend, type Tensor, tensor, wasm, zeros } from "atrous";
+import { describe, expect, test } from "vitest";
 
 const f64 = { dtype: "float64" } as const;
-const bits = (x: Tensor): number[] => Array.from(new Int32Array(x.dataSync().buffer));
-const numbers = (x: Tensor): number[] => Array.from(x.dataSync<Float64Array>());
-
-describe.each(["float64", "float32"] as const)("PyTorch's numbers in %s", (dtype) => {
-  test.each(oracle.lstm)("LSTM $sizes $options, x $x.0", (given) => {
-    const layer = new nn.LSTM(...given.sizes, { ...given.options, dtype });
-    layer.loadStateDict(stateOf(given.state, dtype));
-    const [x, ...hidden] = [given.x, ...given.hidden].map((value) => decode(value, dtype, true)) as [Tensor];
-    const [output, last] = layer.forward(x, hidden.length > 0 ? (hidden as unknown as [Tensor, Tensor]) : null);
-    expect(complaints(given, [output, ...last], [x, ...hidden, ...layer.parameters()])).toEqual([]);
-    expect(layer.toString()).toBe(given.repr);
-    expect([...layer.stateDict().keys()]).toEqual(Object.keys(given.state));
-  });
-
-  test.each(oracle.cell)("LSTMCell $sizes $options, x $x.0", (given) => {
-    const layer = new nn.LSTMCell(...given.sizes, { ...given.options, dtype });
-    layer.loadStateDict(stateOf(given.state, dtype));
-    const [x, ...hidden] = [given.x, ...given.hidden].map((value) => decode(value, dtype, true)) as [Tensor];
-    const outputs = layer.forward(x, hidden.length > 0 ? (hidden as unknown as [Tensor, Tensor]) : null);
-    expect(complaints(given, outputs, [x, ...hidden, ...layer.parameters()])).toEqual([]);
-    expect(layer.toString()).toBe(given.repr);
-    expect([...layer.stateDict().keys()]).toEqual(Object.keys(given.state));
-  });
-});
-
-test("weights after manualSeed are PyTorch's, bit for bit", () => {
-  manualSeed(7);
-  expect(expectStart(new nn.LSTM(5, 6, { numLayers: 2, bidirectional: true }), oracle.starts.lstm)).toEqual([]);
-  manualSeed(7);
-  expect(expectStart(new nn.LSTM(5, 6, { bias: false }), oracle.starts.withoutBias)).toEqual([]);
-  manualSeed(7);
-  expect(expectStart(new nn.LSTMCell(4, 5), oracle.starts.cell)).toEqual([]);
-});
-
-test("dropout between layers drops what PyTorch drops, and only in training", () => {
-  const layer = new nn.LSTM(2, 3, { numLayers: 2, dropout: 0.5, bidirectional: true, ...f64 });
-  layer.loadStateDict(stateOf(oracle.dropped.state, "float64"));
-  const x = decode(oracle.dropped.x);
-  manualSeed(11);
-  const [output, last] = layer.forward(x);
-  const found = oracle.dropped.outputs.map((y, i) => disagreement(`output ${i}`, [output, ...last][i]!, y));
-  expect(found.filter(Boolean)).toEqual([]);
-  layer.eval();
-  expect(numbers(layer.forward(x)[0])).toEqual(numbers(layer.forward(x)[0]));
-  expect(numbers(layer.forward(x)[0])).not.toEqual(numbers(output));
-});
-
-describe.each(["reference", "wasm"])("in pieces, on %s", (name) => {
-  const layer = new nn.LSTM(3, 5, { numLayers: 2 });
-  const x = randn([23, 2, 3]).mul(2);
-
-  test("going on from the last states gives the bits of the whole", async () => {
-    await setBackend(name === "wasm" ? wasm() : reference());
-    const [whole, [hN, cN]] = layer.forward(x);
-    for (const lengths of [new Array(23).fill(1), [1, 22], [4, 8, 3, 7, 1], [22, 1]] as number[][]) {
-      let state: [Tensor, Tensor] | undefined;
-      const parts = x.split(lengths).map((part) => {
-        const [output, last] = layer.forward(part, state);
-        state = last;
-        return bits(output);
-      });
-      expect(parts.flat()).toEqual(bits(whole));
-      expect(state!.map(bits)).toEqual([bits(hN), bits(cN)]);
-    }
-  });
-
-  test("a cell, step by step, is a layer", async () => {
-    await setBackend(name === "wasm" ? wasm() : reference());
-    const one = new nn.LSTM(3, 5);
-    const cell = new nn.LSTMCell(3, 5);
-    cell.loadStateDict(new Map([...one.stateDict()].map(([key, value]) => [key.replace("_l0", ""), value])));
-    let state: [Tensor, Tensor] | undefined;
-    const steps = x.split(1).flatMap((part) => {
-      state = cell.forward(part.squeeze(0), state);
-      return bits(state[0]);
-    });
-    expect(steps).toEqual(bits(one.forward(x)[0]));
-  });
-});
 
 test("the kernel, spelled out with other operations", async () => {
   await setBackend(reference());
@@ -145,41 +62,6 @@ test("first and second derivatives are limits of difference quotients", () => {
   expect((after.loss - before.loss) / (2 * e)).toBeCloseTo(here.first, 5);
   expect((after.first - before.first) / (2 * e)).toBeCloseTo(at(0).second.item(), 5);
   expect(Math.abs(here.first)).toBeGreaterThan(1e-3);
-});
-
-test("gradients of a long signal are those of its pieces, added up", () => {
-  const layer = new nn.LSTM(1, 2);
-  const x = randn([1200, 1, 1]);
-  const gradientOf = (signals: readonly Tensor[]): Tensor => {
-    let state: [Tensor, Tensor] | undefined;
-    const losses = signals.map((signal) => {
-      const [output, last] = layer.forward(signal, state);
-      state = last;
-      return output.square().sum();
-    });
-    return gradients(
-      losses.reduce((a, b) => a.add(b)),
-      [layer.weight_hh_l0!],
-    )[0]!;
-  };
-  const whole = gradientOf([x]);
-  const scale = whole.abs().max().item();
-  expect(gradientOf(x.split(200)).sub(whole).abs().max().item() / scale).toBeLessThan(1e-5);
-});
-
-test("weight norm finds the weights, which are fields", () => {
-  const layer = new nn.LSTM(2, 3);
-  const x = randn([4, 1, 2]);
-  const plain = layer.forward(x)[0];
-  nn.utils.weightNorm(layer, { name: "weight_hh_l0" });
-  expect([...layer.stateDict().keys()]).toContain("weight_hh_l0_g");
-  expect(layer.forward(x)[0].sub(plain).abs().max().item()).toBeLessThan(1e-6);
-});
-
-test("no signals at all", () => {
-  const [output, [hN]] = new nn.LSTM(3, 4).forward(zeros([2, 0, 3]));
-  expect([output.shape, hN.shape, output.dataSync().length]).toEqual([[2, 0, 4], [1, 0, 4], 0]);
-  expect(new nn.LSTMCell(3, 4).forward(zeros([0, 3]))[0].shape).toEqual([0, 4]);
 });
 
 describe("texts", () => {

@@ -21,21 +21,23 @@ export interface RecurrentCase extends Answers {
 
 type Named = readonly (readonly [name: string, value: Encoded])[];
 
-export const oracle: {
-  readonly lstm: readonly RecurrentCase[];
+/** One kind of recurrence, as layer and as cell. */
+interface Recurrence {
+  readonly layer: readonly RecurrentCase[];
   readonly cell: readonly RecurrentCase[];
+  readonly starts: Readonly<Record<"layer" | "withoutBias" | "cell", Named>>;
+  readonly dropped: Pick<RecurrentCase, "state" | "x" | "outputs">;
+}
+
+export const oracle: {
+  readonly LSTM: Recurrence;
+  readonly GRU: Recurrence;
   readonly cumsum: readonly ({ readonly axis: number; readonly x: Encoded } & Answers)[];
   readonly cumulativeNorm: readonly ({
     readonly eps: number;
     readonly x: Encoded;
     readonly state: Readonly<Record<"weight" | "bias", Encoded>>;
   } & Answers)[];
-  readonly starts: Readonly<Record<"lstm" | "withoutBias" | "cell", Named>>;
-  readonly dropped: Pick<RecurrentCase, "state" | "x" | "outputs">;
-  readonly gru: readonly RecurrentCase[];
-  readonly gruCell: readonly RecurrentCase[];
-  readonly gruStarts: Readonly<Record<"layer" | "withoutBias" | "cell", Named>>;
-  readonly gruDropped: Pick<RecurrentCase, "state" | "x" | "outputs">;
 } = JSON.parse(readFileSync(new URL("../oracle/recurrent.json", import.meta.url), "utf8"));
 
 export const stateOf = (state: Readonly<Record<string, Encoded>>, dtype: FloatDType): Map<string, Tensor> =>

@@ -59,75 +59,51 @@ def weights(layer):
     return {name: encode(value) for name, value in layer.state_dict().items()}
 
 
-def lstm(sizes, options, shape, given):
-    layer = nn.LSTM(*sizes, **snake(options))
+def case(layer, sizes, options, state, x, hidden, outputs):
+    return {
+        "sizes": sizes,
+        "options": options,
+        "repr": str(layer),
+        "state": state,
+        "x": encode(x),
+        "hidden": [encode(part) for part in hidden],
+        **solved(outputs, [x, *hidden, *layer.parameters()]),
+    }
+
+
+def states(kind, *shape):
+    """The hidden state, and for an LSTM the cell's."""
+    return leaves([drawn(*shape) for _ in range(2 if kind in (nn.LSTM, nn.LSTMCell) else 1)])
+
+
+def flat(outputs):
+    if isinstance(outputs, torch.Tensor):
+        return [outputs]
+    return [tensor for output in outputs for tensor in flat(output)]
+
+
+def run(layer, x, hidden):
+    """Output and last states of a layer or a cell in one list."""
+    state = tuple(hidden) if len(hidden) > 1 else (hidden or [None])[0]
+    return flat(layer(x, state))
+
+
+def layer_case(kind, sizes, options, shape, given):
+    layer = kind(*sizes, **snake(options))
     state = weights(layer)
     [x] = leaves([drawn(*shape)])
     rows = layer.num_layers * (2 if layer.bidirectional else 1)
     batch = [] if x.dim() == 2 else [shape[0 if layer.batch_first else 1]]
-    hidden = leaves([drawn(rows, *batch, sizes[1]), drawn(rows, *batch, sizes[1])]) if given else []
-    output, (h, c) = layer(x, tuple(hidden)) if given else layer(x)
-    return {
-        "sizes": sizes,
-        "options": options,
-        "repr": str(layer),
-        "state": state,
-        "x": encode(x),
-        "hidden": [encode(part) for part in hidden],
-        **solved([output, h, c], [x, *hidden, *layer.parameters()]),
-    }
+    hidden = states(kind, rows, *batch, sizes[1]) if given else []
+    return case(layer, sizes, options, state, x, hidden, run(layer, x, hidden))
 
 
-def cell(sizes, options, shape, given):
-    layer = nn.LSTMCell(*sizes, **options)
+def cell_case(kind, sizes, options, shape, given):
+    layer = kind(*sizes, **options)
     state = weights(layer)
     [x] = leaves([drawn(*shape)])
-    hidden = leaves([drawn(*shape[:-1], sizes[1]), drawn(*shape[:-1], sizes[1])]) if given else []
-    outputs = layer(x, tuple(hidden)) if given else layer(x)
-    return {
-        "sizes": sizes,
-        "options": options,
-        "repr": str(layer),
-        "state": state,
-        "x": encode(x),
-        "hidden": [encode(part) for part in hidden],
-        **solved(list(outputs), [x, *hidden, *layer.parameters()]),
-    }
-
-
-def gru(sizes, options, shape, given):
-    layer = nn.GRU(*sizes, **snake(options))
-    state = weights(layer)
-    [x] = leaves([drawn(*shape)])
-    rows = layer.num_layers * (2 if layer.bidirectional else 1)
-    batch = [] if x.dim() == 2 else [shape[0 if layer.batch_first else 1]]
-    hidden = leaves([drawn(rows, *batch, sizes[1])]) if given else []
-    outputs = layer(x, *hidden)
-    return {
-        "sizes": sizes,
-        "options": options,
-        "repr": str(layer),
-        "state": state,
-        "x": encode(x),
-        "hidden": [encode(part) for part in hidden],
-        **solved(list(outputs), [x, *hidden, *layer.parameters()]),
-    }
-
-
-def gru_cell(sizes, options, shape, given):
-    layer = nn.GRUCell(*sizes, **options)
-    state = weights(layer)
-    [x] = leaves([drawn(*shape)])
-    hidden = leaves([drawn(*shape[:-1], sizes[1])]) if given else []
-    return {
-        "sizes": sizes,
-        "options": options,
-        "repr": str(layer),
-        "state": state,
-        "x": encode(x),
-        "hidden": [encode(part) for part in hidden],
-        **solved([layer(x, *hidden)], [x, *hidden, *layer.parameters()]),
-    }
+    hidden = states(kind, *shape[:-1], sizes[1]) if given else []
+    return case(layer, sizes, options, state, x, hidden, run(layer, x, hidden))
 
 
 def cumsum(shape, axis):
@@ -167,57 +143,40 @@ def dropped(kind):
     state = weights(layer)
     x = drawn(4, 3, 2)
     torch.manual_seed(11)
-    output, last = layer(x)
-    states = last if isinstance(last, tuple) else [last]
-    return {"state": state, "x": encode(x), "outputs": [encode(output), *map(encode, states)]}
+    return {"state": state, "x": encode(x), "outputs": [encode(y) for y in run(layer, x, [])]}
+
+
+def recurrence(layer, cell):
+    return {
+        "layer": [
+            layer_case(layer, [3, 4], {}, [5, 2, 3], False),
+            layer_case(layer, [3, 4], {"batchFirst": True}, [2, 5, 3], True),
+            layer_case(layer, [2, 3], {"bidirectional": True}, [4, 2, 2], True),
+            layer_case(layer, [2, 3], {"numLayers": 2, "bidirectional": True, "batchFirst": True}, [2, 4, 2], True),
+            layer_case(layer, [3, 2], {"numLayers": 3, "bias": False}, [3, 2, 3], False),
+            layer_case(layer, [3, 4], {"numLayers": 2}, [6, 3], True),
+            layer_case(layer, [3, 2], {"batchFirst": True, "bidirectional": True}, [5, 3], False),
+            layer_case(layer, [1, 1], {}, [1, 1, 1], True),
+        ],
+        "cell": [
+            cell_case(cell, [3, 4], {}, [2, 3], True),
+            cell_case(cell, [3, 4], {}, [2, 3], False),
+            cell_case(cell, [2, 3], {"bias": False}, [3, 2], True),
+            cell_case(cell, [2, 3], {}, [2], True),
+        ],
+        "starts": {
+            "layer": start(lambda: layer(5, 6, num_layers=2, bidirectional=True)),
+            "withoutBias": start(lambda: layer(5, 6, bias=False)),
+            "cell": start(lambda: cell(4, 5)),
+        },
+        "dropped": dropped(layer),
+    }
 
 
 result = {
-    "lstm": [
-        lstm([3, 4], {}, [5, 2, 3], False),
-        lstm([3, 4], {"batchFirst": True}, [2, 5, 3], True),
-        lstm([2, 3], {"bidirectional": True}, [4, 2, 2], True),
-        lstm([2, 3], {"numLayers": 2, "bidirectional": True, "batchFirst": True}, [2, 4, 2], True),
-        lstm([3, 2], {"numLayers": 3, "bias": False}, [3, 2, 3], False),
-        lstm([3, 4], {"numLayers": 2}, [6, 3], True),
-        lstm([3, 2], {"batchFirst": True, "bidirectional": True}, [5, 3], False),
-        lstm([1, 1], {}, [1, 1, 1], True),
-    ],
-    "cell": [
-        cell([3, 4], {}, [2, 3], True),
-        cell([3, 4], {}, [2, 3], False),
-        cell([2, 3], {"bias": False}, [3, 2], True),
-        cell([2, 3], {}, [2], True),
-    ],
+    "LSTM": recurrence(nn.LSTM, nn.LSTMCell),
+    "GRU": recurrence(nn.GRU, nn.GRUCell),
     "cumsum": [cumsum([7], 0), cumsum([2, 3, 5], 2), cumsum([2, 3, 5], 1), cumsum([4, 3], -2), cumsum([2, 1], 1)],
     "cumulativeNorm": [cumulative_norm([2, 3, 7], 1e-5), cumulative_norm([4, 5], 0.25), cumulative_norm([1, 1, 4], 1e-2)],
-    "starts": {
-        "lstm": start(lambda: nn.LSTM(5, 6, num_layers=2, bidirectional=True)),
-        "withoutBias": start(lambda: nn.LSTM(5, 6, bias=False)),
-        "cell": start(lambda: nn.LSTMCell(4, 5)),
-    },
-    "dropped": dropped(nn.LSTM),
-    "gru": [
-        gru([3, 4], {}, [5, 2, 3], False),
-        gru([3, 4], {"batchFirst": True}, [2, 5, 3], True),
-        gru([2, 3], {"bidirectional": True}, [4, 2, 2], True),
-        gru([2, 3], {"numLayers": 2, "bidirectional": True, "batchFirst": True}, [2, 4, 2], True),
-        gru([3, 2], {"numLayers": 3, "bias": False}, [3, 2, 3], False),
-        gru([3, 4], {"numLayers": 2}, [6, 3], True),
-        gru([3, 2], {"batchFirst": True, "bidirectional": True}, [5, 3], False),
-        gru([1, 1], {}, [1, 1, 1], True),
-    ],
-    "gruCell": [
-        gru_cell([3, 4], {}, [2, 3], True),
-        gru_cell([3, 4], {}, [2, 3], False),
-        gru_cell([2, 3], {"bias": False}, [3, 2], True),
-        gru_cell([2, 3], {}, [2], True),
-    ],
-    "gruStarts": {
-        "layer": start(lambda: nn.GRU(5, 6, num_layers=2, bidirectional=True)),
-        "withoutBias": start(lambda: nn.GRU(5, 6, bias=False)),
-        "cell": start(lambda: nn.GRUCell(4, 5)),
-    },
-    "gruDropped": dropped(nn.GRU),
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(result))
