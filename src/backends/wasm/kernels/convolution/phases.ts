@@ -14,6 +14,7 @@ import {
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, max, min, scaled } from "./arithmetic.ts";
+import { inBlocks } from "./blocks.ts";
 import { type Finish, finishTime } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { packRowFunction } from "./packRow.ts";
@@ -167,7 +168,6 @@ export function phasesFunction(
             increase(result, 4 * gLength),
           ),
         ];
-        const remainder = rows % tile.rows;
         const eachPortion: Statement = forRange(
           c,
           0,
@@ -176,8 +176,7 @@ export function phasesFunction(
           set(summed, min(i32.sub(channels, get(c)), portion)),
           pack,
           set(channel, scaled(group, rows)),
-          forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
-          remainder > 0 ? block(remainder) : [],
+          inBlocks(row, rows, tile.rows, block),
         );
         const eachStretch: Statement = forRange(
           q,
@@ -291,7 +290,6 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile, channels: portion
               ),
               increase(target, i32.mul(scaled(summed, 4 * height), get(taps))),
             );
-          const remainder = rows % tile.rows;
           return forRange(
             group,
             0,
@@ -303,8 +301,7 @@ export function phaseWeights(geometry: Conv1dGeometry, { tile, channels: portion
               channels,
               portion,
               set(summed, min(i32.sub(channels, get(c)), portion)),
-              forRange(row, 0, rows - tile.rows + 1, tile.rows, block(tile.rows)),
-              remainder > 0 ? block(remainder) : [],
+              inBlocks(row, rows, tile.rows, block),
             ),
           );
         }),

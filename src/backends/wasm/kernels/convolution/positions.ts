@@ -12,6 +12,7 @@ import {
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, max, min, scaled } from "./arithmetic.ts";
+import { inBlocks } from "./blocks.ts";
 import type { Correlation } from "./correlation.ts";
 import { type Finish, finishChannels } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
@@ -100,15 +101,7 @@ export function positionsFunction(
             perform(scatterFunction(emission, outLength), get(row), get(results), rows),
           ]),
         ];
-        const remainder = positions % height;
-        return forRange(
-          group,
-          0,
-          positions > 0 ? groups : 0,
-          1,
-          forRange(p, 0, positions - height + 1, height, ...several(height)),
-          remainder > 0 ? several(remainder) : [],
-        );
+        return forRange(group, 0, positions > 0 ? groups : 0, 1, inBlocks(p, positions, height, several));
       },
     );
   });
@@ -220,7 +213,6 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
               strides,
             ),
           ];
-          const remainder = rows % 4;
           // Rows beyond the last one of four have no weights at all.
           const empty = padded - Math.ceil(rows / 4) * 4;
           return forRange(
@@ -229,8 +221,7 @@ export function positionWeights(problem: Correlation, { tile: { vectors } }: Pos
             groups,
             1,
             empty > 0 ? perform(zeroFunction(emission), get(target), 4 * padded * channels * taps) : [],
-            forRange(row, 0, rows - 3, 4, ...block(4)),
-            remainder > 0 ? block(remainder) : [],
+            inBlocks(row, rows, 4, block),
             increase(target, 4 * padded * channels * taps),
           );
         }),

@@ -14,6 +14,7 @@ import {
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, min, scaled } from "./arithmetic.ts";
+import { inBlocks } from "./blocks.ts";
 import type { Correlation } from "./correlation.ts";
 import { type Finish, finishTime } from "./finish.ts";
 import type { PackedWeights } from "./packedWeights.ts";
@@ -152,7 +153,6 @@ export function tilesFunction(
           ];
         };
 
-        const remainder = rows % tile.rows;
         const wholeTiles = (numbers: I32): I32 => i32.mul(i32.divU(i32.add(numbers, width - 1), width), width);
         return forRange(
           n,
@@ -197,8 +197,7 @@ export function tilesFunction(
                     ]),
                   ),
                   set(channel, scaled(group, rows)),
-                  forRange(row, 0, rows - tile.rows + 1, tile.rows, ...block(tile.rows)),
-                  remainder > 0 ? block(remainder) : [],
+                  inBlocks(row, rows, tile.rows, block),
                 ),
               ),
             ),
@@ -245,7 +244,6 @@ export function tileWeights(problem: Correlation, { tile, channels: portion }: T
             ),
             increase(target, scaled(summed, 4 * height * taps)),
           ];
-          const remainder = rows % tile.rows;
           return forRange(
             group,
             0,
@@ -257,8 +255,7 @@ export function tileWeights(problem: Correlation, { tile, channels: portion }: T
               channels,
               portion,
               set(summed, min(i32.sub(channels, get(c)), portion)),
-              forRange(row, 0, rows - tile.rows + 1, tile.rows, block(tile.rows)),
-              remainder > 0 ? block(remainder) : [],
+              inBlocks(row, rows, tile.rows, block),
             ),
           );
         }),

@@ -19,6 +19,7 @@ import {
 } from "../../assembler/index.ts";
 import type { Emission } from "../../emission.ts";
 import { at, min, scaled } from "./arithmetic.ts";
+import { inBlocks } from "./blocks.ts";
 import { packRowFunction } from "./packRow.ts";
 import { panelPitch } from "./tiles.ts";
 
@@ -120,7 +121,6 @@ export function weightGradientFunction(
         ),
         increase(sums, 16 * weights),
       ];
-      const remainder = rows % tile.rows;
       return forRange(
         group,
         0,
@@ -157,8 +157,7 @@ export function weightGradientFunction(
               set(from, i32.add(get(x), at(get(from), [[c, 4 * xLength]]))),
               forRange(i, 0, get(summed), 1, packChannel, increase(from, 4 * xLength)),
               set(sums, at(get(area), [[c, 16 * taps]], sumsAt)),
-              forRange(row, 0, rows - tile.rows + 1, tile.rows, sumBlock(tile.rows)),
-              remainder > 0 ? sumBlock(remainder) : [],
+              inBlocks(row, rows, tile.rows, sumBlock),
             ),
           ),
         ),
