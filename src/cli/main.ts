@@ -45,6 +45,14 @@ function sentence({ message, code, path }: NodeJS.ErrnoException): string {
   return message;
 }
 
+// Who reads no further, such as `head`, wants no more, which is no error; a full disk is one.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  process.stderr.write(`atrous: the output cannot be written: ${error.message}\n`);
+  process.exit(1);
+});
+process.stderr.on("error", () => {});
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {

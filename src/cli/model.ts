@@ -1,9 +1,11 @@
 import { FormatError } from "../core/errors.ts";
-import { fileKind } from "../io/stateDict/sniff.ts";
+import { foreignKind } from "../io/stateDict/foreign.ts";
+import { type FileKind, fileKind } from "../io/stateDict/sniff.ts";
 import type { Network } from "../nn/trace.ts";
 import { loadDenoiser } from "./denoiser/file.ts";
 import { naming } from "./files/named.ts";
 import { readBytes } from "./files/readBytes.ts";
+import { kindNames } from "./inspect/inspection.ts";
 
 /** What can be run over a recording. */
 export interface Model {
@@ -31,8 +33,18 @@ export async function readModel(path: string, rate: number | null): Promise<Mode
     const network = naming(path, () => importNam(bytes).eval());
     return { network, sampleRate: checked(path, network.sampleRate, rate) };
   }
+  if (kind !== "safetensors") throw new FormatError(`${path}: ${notOurs(kind, bytes)}`);
   const { net, sampleRate } = loadDenoiser(bytes, path);
   return { network: net, sampleRate: checked(path, sampleRate, rate) };
+}
+
+/** What the file is instead of a model, in a sentence, and what would be one. */
+function notOurs(kind: FileKind | null, bytes: Uint8Array): string {
+  const models = 'a model is what "atrous train" wrote, an ONNX network, or a .nam';
+  if (kind === null) return `the file is no model: ${foreignKind(bytes)}; ${models}`;
+  const has =
+    kind === "wav" ? "is a recording" : `(${kindNames[kind]}) has weights, but not the network that they are for`;
+  return `the file ${has}; ${models}`;
 }
 
 function checked(path: string, own: number, rate: number | null): number {

@@ -160,7 +160,7 @@ describe("apply", () => {
       /fast\.wav has 44100 Hz; .*model\.safetensors was trained at 8000 Hz/,
     );
     await expect(apply.run([path("clean.wav"), path("clean.wav"), path("x.wav")])).rejects.toThrow(
-      /clean\.wav: safetensors: the header should have/,
+      /clean\.wav: the file is a recording; a model is what "atrous train" wrote/,
     );
     await expect(apply.run([model])).rejects.toThrow(UsageError);
     await expect(apply.run([model, path("clean.wav"), model])).rejects.toThrow(/model\.safetensors is the model/);

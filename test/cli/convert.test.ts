@@ -20,6 +20,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/cli/command.ts";
 import { convert } from "../../src/cli/convert.ts";
+import { writeBytes } from "../../src/cli/files/writeBytes.ts";
 import { storedTensor } from "../../src/io/bytes/elements.ts";
 import { asUser } from "./asUser.ts";
 
@@ -171,10 +172,17 @@ describe("refuses", () => {
     expect(existsSync(path("x.npz"))).toBe(false);
   });
 
+  test("where nothing can be written, by the name that was given", () => {
+    const target = path("no/x.npz");
+    expect(() => writeBytes(target, new Uint8Array(1))).toThrow(
+      expect.objectContaining({ code: "ENOENT", path: target }),
+    );
+  });
+
   test.each([
     [["a.safetensors"], "convert needs exactly two files"],
     [["a.safetensors", "b.bin"], "must be one of .safetensors, .pt, .pth, .ckpt, .npz, .npy, .onnx, .nam"],
-    [["a.safetensors", "b.npz", "--crc"], "--crc does not go with b.npz"],
+    [["a.safetensors", "b.npz", "--crc"], "--crc does not go with b.npz; it is for .ckpt files"],
     [["a.safetensors", "b.ckpt", "--layers", "keras"], "--layers must be nn or mint"],
     [["a.safetensors", "no/b.npz"], "there is no such folder"],
   ])("%j", async (args, message) => {

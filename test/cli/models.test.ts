@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { manualSeed, nn, rand, type Tensor, tensor } from "atrous";
-import { exportNam, exportOnnx, NamWaveNet, readWav, writeWav } from "atrous/io";
+import { FormatError, manualSeed, nn, rand, type Tensor, tensor } from "atrous";
+import { exportNam, exportOnnx, NamWaveNet, readWav, writeNpz, writeTorch, writeWav } from "atrous/io";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { apply } from "../../src/cli/apply.ts";
 
@@ -94,4 +94,18 @@ test("models of the neural amp modeler, which say their rate", async () => {
   await expect(applied(exportNam(net), "--rate", "44100")).rejects.toThrow(
     /model is for 8000 Hz; --rate is for networks/,
   );
+});
+
+test("files that are no model say what they are instead", async () => {
+  const models = 'a model is what "atrous train" wrote, an ONNX network, or a .nam';
+  const weights = "has weights, but not the network that they are for";
+  const state = { w: tensor([1]) };
+  for (const [bytes, problem] of [
+    [writeTorch(state), `the file (PyTorch) ${weights}`],
+    [writeNpz(state), `the file (NumPy arrays) ${weights}`],
+    [readFileSync(path("in.wav")), "the file is a recording"],
+    [new Uint8Array(0), "the file is no model: it is empty"],
+    [new TextEncoder().encode("hello"), "the file is no model: it has 5 bytes and starts with 68 65 6c 6c 6f"],
+  ] as const)
+    await expect(applied(bytes)).rejects.toThrow(new FormatError(`${path("model")}: ${problem}; ${models}`));
 });

@@ -317,6 +317,11 @@ describe("hostile files", () => {
       "its shape is not a list of non-negative integers",
     ],
     [
+      "a million axes",
+      file({ x: { ...good, shape: new Array(1_000_000).fill(1) } }, four),
+      "its shape has 1000000 axes; 64 are the most that is read",
+    ],
+    [
       "half a surrogate pair, which JSON can say and UTF-8 cannot",
       file('{"a\\ud83d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'),
       'tensor "a\\ud83d": its name has half a surrogate pair',

@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { AtrousError, F, FormatError, manualSeed, nn, OptionError, OptionTypeError, type Tensor, tensor } from "atrous";
+import {
+  AtrousError,
+  F,
+  FormatError,
+  manualSeed,
+  nn,
+  OptionError,
+  OptionTypeError,
+  type Tensor,
+  tensor,
+  zeros,
+} from "atrous";
 import {
   exportNam,
   fileKind,
@@ -281,9 +292,11 @@ describe("what is refused", () => {
       prefix: "decoder",
     });
     refuses(writeNpz({ a: tensor([1]) }), 'no name begins with "a.": names have no dots here', { prefix: "a" });
-    refuses(file("both.pt"), 'no name begins with "optim_g."; names begin with "conv_pre.", "ups.", "conv_post."', {
-      prefix: "optim_g",
-    });
+    const names = 'names begin with "conv_pre.", "ups.", "conv_post."';
+    const passedOver = `; the key "optim_g" holds an optimiser's state, no model`;
+    for (const prefix of ["optim_g", "optim_g.state"])
+      refuses(file("both.pt"), `no name begins with "${prefix}."; ${names}${passedOver}`, { prefix });
+    refuses(file("both.pt"), `no name begins with "optim."; ${names}`, { prefix: "optim" });
   });
 
   test("files of other kinds, with what they look like", () => {
@@ -392,6 +405,17 @@ describe("fileKind", () => {
         expect([name, fileKind(fixture(join(folder, name)))]).toEqual([name, kind]);
     expect(fileKind(file("hifigan.pt").subarray(0, 300))).toBe("torch");
     expect(fileKind(fixture("numpy/stored.npz").subarray(0, 100))).toBe("npz");
+    // Within the first parameter, and within the graph.
+    const checkpoint = writeMindSpore({ "conv.weight": zeros([40, 40, 9]) });
+    for (const length of [30, 1000, checkpoint.length - 1]) {
+      expect(fileKind(checkpoint.subarray(0, length))).toBe("mindspore");
+      expect(() => readStateDict(checkpoint.subarray(0, length))).toThrow(FormatError);
+    }
+    expect(() => readStateDict(checkpoint.subarray(0, 1000))).toThrow(
+      "readMindSpore: field 1 should have 57638 bytes, but 996 are left",
+    );
+    expect(fileKind(file("model.onnx").subarray(0, 300))).toBe("onnx");
+    expect(fileKind(new TextEncoder().encode("\nA\n\n\nZ text that is no checkpoint"))).toBe(null);
   });
 
   test("an ONNX file whose fields are in another order", () => {

@@ -222,6 +222,11 @@ describe("hostile archives", () => {
       "the archive's directory of 4000 bytes at 54 is not in the file",
     ],
     [
+      "two archives, one after the other",
+      Uint8Array.of(...archive([{}]), ...archive([{}])),
+      "the archive has 123 bytes between its directory and the end record, which do not belong there",
+    ],
+    [
       "a directory too long",
       archive([{}], { tail: (start, size) => end(0, start, size, 2) }),
       "the archive's directory has no entry at byte 101",

@@ -1,5 +1,5 @@
 import { integerOption, parse, UsageError } from "../command.ts";
-import { type TargetKind, targetKind } from "./targets.ts";
+import { endingsOf, type TargetKind, targetKind } from "./targets.ts";
 
 /** What a command line of `atrous convert` asks for. */
 export interface Request {
@@ -43,7 +43,7 @@ export function readRequest(args: readonly string[]): Request {
   const kind = targetKind(target);
   for (const [option, wanted] of Object.entries(onlyFor))
     if ((values as Record<string, unknown>)[option] !== undefined && kind !== wanted)
-      throw new UsageError(`--${option} does not go with ${target}; it is for files of kind ${wanted}`);
+      throw new UsageError(`--${option} does not go with ${target}; it is for ${endingsOf(wanted)} files`);
   const { layers = "nn" } = values;
   if (layers !== "nn" && layers !== "mint") throw new UsageError(`--layers must be nn or mint; got "${layers}"`);
   return {

@@ -77,7 +77,7 @@ export function readSource(
   const found = readers[kind](bytes, prefix, fail, source);
   if (found.tensors.size === 0) throw new FormatError("there are no tensors in the file");
   const named = found.prefix
-    ? belowPrefix(found.tensors, found.prefix, fail)
+    ? belowPrefix(found.tensors, found.prefix, fail, found.passedOver)
     : fold
       ? withoutWrappers(found.tensors)
       : found.tensors;

@@ -36,6 +36,10 @@ export function targetKind(path: string): TargetKind {
   );
 }
 
+/** The endings of a kind of file, for a message. */
+export const endingsOf = (kind: TargetKind): string =>
+  endings.flatMap(([ending, each]) => (each === kind ? [ending] : [])).join(" and ");
+
 export interface Target {
   readonly write: (tensors: Tensors, request: Request, source: Source) => Uint8Array;
   readonly read: (bytes: Uint8Array) => Tensors;

@@ -14,7 +14,9 @@ export function writeBytes(path: string, bytes: Uint8Array): void {
     }
     renameSync(beside, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") rmSync(beside, { force: true });
-    throw error;
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code !== "EEXIST") rmSync(beside, { force: true });
+    if (failure.path === beside) failure.path = path; // the name that was asked for
+    throw failure;
   }
 }

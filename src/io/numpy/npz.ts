@@ -1,7 +1,7 @@
-import { OptionError } from "../../core/errors.ts";
-import { checkOptions, checkReal, show } from "../../core/options.ts";
+import { checkOptions, show } from "../../core/options.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkBytes, failing } from "../bytes/fail.ts";
+import { checkMaxBytes } from "../bytes/maxBytes.ts";
 import { checkNamed, type NamedTensors } from "../bytes/named.ts";
 import { readZip } from "../zip/read.ts";
 import { writeZip } from "../zip/write.ts";
@@ -20,9 +20,7 @@ export interface NpzOptions {
  */
 export function readNpz(bytes: Uint8Array, options: NpzOptions = {}): Map<string, Tensor> {
   checkOptions("readNpz", options, ["maxBytes"]);
-  const { maxBytes } = options;
-  if (maxBytes !== undefined && checkReal("readNpz", "maxBytes", maxBytes) < 0)
-    throw new OptionError(`readNpz: maxBytes must not be negative, got ${maxBytes}`);
+  const maxBytes = checkMaxBytes("readNpz", options.maxBytes);
   const fail = failing("readNpz");
   const arrays = new Map<string, Tensor>();
   for (const { name, size, read } of readZip(checkBytes("readNpz", bytes), fail, maxBytes).values()) {

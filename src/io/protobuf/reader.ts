@@ -28,8 +28,8 @@ export interface Field {
   readonly value: number | bigint | Uint8Array;
 }
 
-/** The fields of a message, in order. @throws through `fail` */
-export function* fieldsOf(message: Uint8Array, fail: Fail): Generator<Field, void> {
+/** The fields of a message, in order; with `cut`, of one that may end within its last field. @throws through `fail` */
+export function* fieldsOf(message: Uint8Array, fail: Fail, cut = false): Generator<Field, void> {
   const cursor: Cursor = { bytes: message, at: 0 };
   while (cursor.at < message.length) {
     const start = cursor.at;
@@ -39,7 +39,7 @@ export function* fieldsOf(message: Uint8Array, fail: Fail): Generator<Field, voi
     if (key < 8 || key > 0xffffffff) fail(`byte ${start} should start a field, but its key is ${key}`);
     if (GROUPS.includes(wireType)) fail(`field ${number} is a group, which no file has had since 2008`);
     if (!(wireType in kinds)) fail(`field ${number} has wire type ${wireType}, which does not exist`);
-    const value = wireType === VARINT ? readVarint(cursor, fail) : take(cursor, wireType, number, fail);
+    const value = wireType === VARINT ? readVarint(cursor, fail) : take(cursor, wireType, number, fail, cut);
     yield { number, wireType, value };
   }
 }
@@ -49,12 +49,12 @@ interface Cursor {
   at: number;
 }
 
-function take(cursor: Cursor, wireType: number, number: number, fail: Fail): Uint8Array {
+function take(cursor: Cursor, wireType: number, number: number, fail: Fail, cut: boolean): Uint8Array {
   const length = wireType === BYTES ? readVarint(cursor, fail) : wireType === FIXED32 ? 4 : 8;
   const left = cursor.bytes.length - cursor.at;
-  if (length < 0 || length > left) fail(`field ${number} should have ${length} bytes, but ${left} are left`);
+  if (length < 0 || (length > left && !cut)) fail(`field ${number} should have ${length} bytes, but ${left} are left`);
   const start = cursor.at;
-  cursor.at += Number(length);
+  cursor.at += Math.min(Number(length), left);
   return cursor.bytes.subarray(start, cursor.at);
 }
 

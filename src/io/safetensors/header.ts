@@ -16,6 +16,9 @@ export type Metadata = Readonly<Record<string, string>>;
 /** The largest header the format allows, in bytes. */
 export const MAX_HEADER = 100_000_000;
 
+/** PyTorch and NumPy know no more axes; a header has room for fifty million, and messages write shapes down. */
+const MAX_RANK = 64;
+
 /** The name under which a header has its metadata, which no tensor can have. */
 export const METADATA = "__metadata__";
 
@@ -108,6 +111,7 @@ function readEntry(json: Json, available: number, fail: Fail): Entry {
   if (type === undefined)
     return fail(`dtype ${show(dtype)} is not read here; known are ${[...types.keys()].join(", ")}`);
   if (!isCounts(shape)) return fail("its shape is not a list of non-negative integers");
+  if (shape.length > MAX_RANK) fail(`its shape has ${shape.length} axes; ${MAX_RANK} are the most that is read`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
     return fail("its data_offsets are not [start, end]");
   const [start, end] = offsets as [number, number];

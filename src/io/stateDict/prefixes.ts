@@ -25,9 +25,10 @@ export function withoutWrappers(tensors: Tensors): Tensors {
 /**
  * What is below `prefix`, "decoder" or "decoder.", under the rest of its name; first as names are, then as they are without wrappers.
  *
+ * @param passedOver what else the file has under that name, for the message
  * @throws through `fail` where nothing is
  */
-export function belowPrefix(tensors: Tensors, prefix: string, fail: Fail): Tensors {
+export function belowPrefix(tensors: Tensors, prefix: string, fail: Fail, passedOver?: string): Tensors {
   const start = prefix.endsWith(".") ? prefix : `${prefix}.`;
   for (const candidates of [tensors, withoutWrappers(tensors)]) {
     const found = below(candidates, start);
@@ -36,11 +37,8 @@ export function belowPrefix(tensors: Tensors, prefix: string, fail: Fail): Tenso
   const first = new Set(
     Array.from(tensors.keys()).flatMap((name) => (name.includes(".") ? [`${name.split(".")[0]}.`] : [])),
   );
-  return fail(
-    first.size > 0
-      ? `no name begins with ${show(start)}; names begin with ${listed(Array.from(first, show))}`
-      : `no name begins with ${show(start)}: names have no dots here`,
-  );
+  const there = first.size > 0 ? `; names begin with ${listed(Array.from(first, show))}` : ": names have no dots here";
+  return fail(`no name begins with ${show(start)}${there}${passedOver === undefined ? "" : `; ${passedOver}`}`);
 }
 
 const isBelow = (name: string, prefix: string): boolean => name.startsWith(prefix) && name.length > prefix.length;

@@ -57,7 +57,7 @@ export function readStateDict(bytes: Uint8Array, options: StateDictOptions = {})
   );
   if (read.tensors.size === 0) fail("there are no tensors in the file");
   const named = read.prefix
-    ? belowPrefix(read.tensors, read.prefix, fail)
+    ? belowPrefix(read.tensors, read.prefix, fail, read.passedOver)
     : prefix === ""
       ? read.tensors
       : withoutWrappers(read.tensors);

@@ -49,25 +49,29 @@ function entriesOf(bytes: Uint8Array): ReadonlyMap<string, unknown> {
 
 /** A Checkpoint is nothing but Values, field 1, each of which starts with its tag, field 1. In a ModelProto field 1 is a number. */
 function isMindSpore(bytes: Uint8Array): boolean {
-  const [value] = firstFields(bytes, 1);
-  if (value?.number !== 1 || value.wireType !== BYTES) return false;
-  const [tag] = firstFields(value.value as Uint8Array, 1);
-  return tag?.number === 1 && tag.wireType === BYTES;
+  const [whole] = firstFields(bytes, 1);
+  const value = whole ?? firstFields(bytes, 1, true)[0];
+  if (!isBytes(value, 1) || !isBytes(firstFields(value.value as Uint8Array, 1)[0], 1)) return false;
+  // Of a text that begins with newlines much would pass for a Value that is cut off, but not with a tensor in it.
+  return whole !== undefined || isBytes(firstFields(value.value as Uint8Array, 2, true)[1], 2);
 }
+
+const isBytes = (field: Field | undefined, number: number): field is Field =>
+  field?.number === number && field.wireType === BYTES;
 
 /** A version, field 1, or the opsets, field 8, and a graph, field 7: in any order, but models have some twenty fields, not a thousand. */
 function isOnnx(bytes: Uint8Array): boolean {
-  const fields = firstFields(bytes, 1000);
+  const fields = firstFields(bytes, 1000, true);
   const has = (number: number, wireType: number): boolean =>
     fields.some((field) => field.number === number && field.wireType === wireType);
   return has(7, BYTES) && (has(1, VARINT) || has(8, BYTES));
 }
 
-/** Those that can be read, at most `count`. */
-function firstFields(bytes: Uint8Array, count: number): Field[] {
+/** Those that can be read, at most `count`; with `cut`, also what there is of one in which the bytes end. */
+function firstFields(bytes: Uint8Array, count: number, cut = false): Field[] {
   const fields: Field[] = [];
   try {
-    for (const field of fieldsOf(bytes, stop)) if (fields.push(field) === count) break;
+    for (const field of fieldsOf(bytes, stop, cut)) if (fields.push(field) === count) break;
   } catch (error) {
     if (error !== unreadable) throw error;
   }

@@ -37,6 +37,8 @@ export interface Unwrapped {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** What is left of the prefix when the keys of containers have been taken off it. */
   readonly prefix: string;
+  /** What the key holds that the prefix begins with, in words, where that is no model, and the tensors are those beside it. */
+  readonly passedOver?: string;
 }
 
 /**
@@ -48,8 +50,15 @@ export interface Unwrapped {
  */
 export function unwrap(value: TorchValue, prefix: string, fail: Fail): Unwrapped {
   if (!(value instanceof Map)) return fail(`the file holds ${kindOf(value)}, no tensors under names`);
-  return new Search(fail).enter(value, prefix, 0) ?? fail(refusal(value, prefix));
+  const found = new Search(fail).enter(value, prefix, 0) ?? fail(refusal(value, prefix));
+  const key = found.prefix === prefix ? Array.from(value.keys()).find((each) => leadsTo(each, prefix)) : undefined;
+  if (key === undefined) return found;
+  return { ...found, passedOver: `the key ${describe(key)} holds ${kindOf(value.get(key)!)}, no model` };
 }
+
+/** Whether the prefix is this key, or begins with it. */
+const leadsTo = (key: TorchValue, prefix: string): key is string =>
+  typeof key === "string" && key !== "" && (prefix === key || prefix.startsWith(`${key}.`));
 
 class Search {
   readonly #fail: Fail;
@@ -77,7 +86,7 @@ class Search {
       return value instanceof Map ? this.enter(value, rest, depth + 1) : undefined;
     };
     for (const key of container.keys()) {
-      if (typeof key !== "string" || key === "" || !(prefix === key || prefix.startsWith(`${key}.`))) continue;
+      if (!leadsTo(key, prefix)) continue;
       const named = inside(key, prefix.slice(key.length + 1));
       if (named) return named;
     }

@@ -1,6 +1,6 @@
-import { OptionError, OptionTypeError } from "../../core/errors.ts";
-import { checkOptions, show } from "../../core/options.ts";
+import { checkOptions } from "../../core/options.ts";
 import { checkBytes, type Fail, failing } from "../bytes/fail.ts";
+import { checkMaxBytes } from "../bytes/maxBytes.ts";
 import { startsWith } from "../bytes/startsWith.ts";
 import { budget } from "./budget.ts";
 import { isTorchLegacy, readLegacyFile } from "./legacyFile.ts";
@@ -25,17 +25,9 @@ export function readTorch(bytes: Uint8Array, options: { readonly maxBytes?: numb
   checkOptions("readTorch", options, ["maxBytes"]);
   const plain = checkBytes("readTorch", bytes);
   const fail = failing("readTorch");
-  const limit = checkLimit(options.maxBytes) ?? Math.max(4 * plain.length, SMALL);
+  const limit = checkMaxBytes("readTorch", options.maxBytes) ?? Math.max(4 * plain.length, SMALL);
   if (startsWith(plain, "PK\x03\x04")) return readZipFile(plain, limit, budget(limit, fail), fail);
   return isTorchLegacy(plain) ? readLegacyFile(plain, limit, fail) : refuse(plain, fail);
-}
-
-function checkLimit(maxBytes: unknown): number | undefined {
-  if (maxBytes === undefined) return undefined;
-  if (typeof maxBytes !== "number")
-    throw new OptionTypeError(`readTorch: maxBytes must be a number, got ${show(maxBytes)}`);
-  if (!(maxBytes >= 0)) throw new OptionError(`readTorch: maxBytes must be at least 0, got ${maxBytes}`);
-  return maxBytes;
 }
 
 /** Which file it is instead: the reader has usually been given the wrong one, not a damaged one. */

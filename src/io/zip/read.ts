@@ -98,7 +98,11 @@ function findDirectory(view: DataView, fail: Fail): Directory {
     start: merged(short.start, ELSEWHERE_32, long?.start, fail),
   };
   if (disk !== 0) fail("the archive is one of several disks, which are not read here");
-  if (start + size > (long?.at ?? at)) fail(`the archive's directory of ${size} bytes at ${start} is not in the file`);
+  const after = (long?.at ?? at) - start - size;
+  if (after < 0) fail(`the archive's directory of ${size} bytes at ${start} is not in the file`);
+  // Of two archives, one after the other, some readers see the first, and some the second.
+  if (after > 0)
+    fail(`the archive has ${after} bytes between its directory and the end record, which do not belong there`);
   return { start, end: start + size, count };
 }
 

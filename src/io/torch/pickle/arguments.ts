@@ -1,11 +1,12 @@
 import { show } from "../../../core/options.ts";
 import { isCount } from "../../bytes/shape.ts";
-import { StorageType } from "../storage.ts";
+import { Storage, StorageType } from "../storage.ts";
 import { Constructor, type Host } from "./host.ts";
 
 /** A value of a hostile file as it reads in a message: never long, whatever it is. */
 export function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list or tuple of ${value.length}`;
+  if (value instanceof Storage) return "a storage without a tensor";
   if (value instanceof Constructor || value instanceof StorageType) return value.name;
   return typeof value === "string" ? show(clipped(value)) : show(value);
 }

@@ -8,7 +8,7 @@ import { tensors } from "./tensors.ts";
 
 /** A dtype is its name. Those that tensors here cannot have are data all the same. */
 const dtypes = [
-  ..."float64 float32 float16 bfloat16 float8_e5m2 float8_e4m3fn float8_e5m2fnuz float8_e4m3fnuz float8_e8m0fnu".split(
+  ..."float64 float32 float16 bfloat16 float8_e5m2 float8_e4m3fn float8_e5m2fnuz float8_e4m3fnuz float8_e8m0fnu float4_e2m1fn_x2".split(
     " ",
   ),
   ..."int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool".split(" "),
@@ -52,6 +52,6 @@ export function findGlobal(module: string, name: string, { fail }: Host): unknow
   if (full.startsWith("__torch__.") && full.length <= LONGEST_NAME) return new Constructor(full, makeInstance);
   const short = clipped(full);
   if (Object.hasOwn(refused, full)) return fail(`the pickle asks for ${short}: ${refused[full]} are not read here`);
-  const hint = isModule(full) ? "; of a whole module, save its state_dict()" : "";
-  return fail(`the pickle asks for ${short}, which is no data${hint}`);
+  const remedy = isModule(full) ? "of a whole module, save its state_dict()" : "save the tensors without it";
+  return fail(`the pickle asks for ${short}, which is no data; ${remedy}`);
 }
