@@ -11,6 +11,7 @@ import {
   randn,
   type Tensor,
   tensor,
+  zeros,
 } from "atrous";
 import { exportOnnx, importOnnx } from "atrous/io";
 import { describe, expect, test } from "vitest";
@@ -195,6 +196,65 @@ test("functions near 0 keep their digits", () => {
 test("axes moved there and back are not moved", () => {
   const net = (x: Tensor) => F.relu(x.transpose(1, 2)).transpose(1, 2).permute([2, 0, 1]).permute([1, 2, 0]);
   expect(operators(exportOnnx(net, [1, 4, 9]))).toEqual(["Transpose", "Relu", "Transpose"]);
+});
+
+describe("a network from a file", () => {
+  /** Frames in blocks and the state before them; (3, N, H) in the file, as recurrences of several layers have it. */
+  const recurrent = (): Uint8Array => {
+    const net = (x: Tensor, state: Tensor): Tensor => x.add(F.sum(state, 0).reshape([state.shape[1]!, 4, 1]));
+    return exportOnnx(
+      net,
+      [
+        [2, 4, 9],
+        [3, 2, 4],
+      ],
+      { dynamic: [{ 0: "batch", 2: "time" }, { 1: "batch" }], inputNames: ["x", "h"] },
+    );
+  };
+
+  test("frees the batch wherever the file names it", () => {
+    const shapes = [
+      [1, 4, 9],
+      [3, 1, 4],
+    ];
+    const { inputs } = graphOf(exportOnnx(importOnnx(recurrent()), shapes));
+    expect(inputs.map(({ shape }) => shape)).toEqual([
+      ["N", 4, "L"],
+      [3, "N", 4],
+    ]);
+    const again = importOnnx(exportOnnx(importOnnx(recurrent()), shapes));
+    const [x, state] = [randn([5, 4, 12]), randn([3, 5, 4])];
+    expectClose(again.forward(x, state), x.add(F.sum(state, 0).reshape([5, 4, 1])), 1e-6, "");
+  });
+
+  test("keeps what the file fixes", () => {
+    const file = importOnnx(exportOnnx(conv(), [2, 4, 9], { dynamic: [{ 2: "time" }] }));
+    expect(graphOf(exportOnnx(file, [2, 4, 9])).inputs[0]!.shape).toEqual([2, 4, "L"]);
+  });
+});
+
+test("a state that is the same for the whole batch is written once, and repeated", () => {
+  const state = randn([1, 6]);
+  const net = (x: Tensor): Tensor => x.mul(state.add(zeros([x.shape[0]!, 6])).reshape([-1, 6, 1]));
+  const bytes = exportOnnx(net, [1, 6, 8]);
+  expect([...graphOf(bytes).initializers.values()].map(({ shape }) => shape)).toContainEqual([1, 6, 1]);
+  const x = randn([3, 6, 11]);
+  expectClose(importOnnx(bytes).forward(x), net(x), 1e-6, "");
+});
+
+test("a network whose skips meet at some lengths only is right far from the example", () => {
+  const down = [new nn.Conv1d(1, 2, 8, { stride: 4 }), new nn.Conv1d(2, 2, 8, { stride: 4 })] as const;
+  const up = new nn.ConvTranspose1d(2, 2, 8, { stride: 4 });
+  // 68 to 71 samples are 16 and then 3 moments; what comes of these is 16 again. The next lengths that do are 84 to 87.
+  const net = (x: Tensor): Tensor => {
+    const skip = down[0].forward(x);
+    return up.forward(down[1].forward(skip)).add(skip).reshape([x.shape[0]!, -1]);
+  };
+  const again = importOnnx(exportOnnx(net, [1, 1, 68]));
+  for (const length of [70, 84, 132]) {
+    const x = randn([2, 1, length]);
+    expectClose(again.forward(x), net(x), 1e-5, `${length}`);
+  }
 });
 
 describe("what ONNX cannot say is refused", () => {

@@ -1,7 +1,7 @@
 import { AtrousError } from "atrous";
 import { stream } from "atrous/stream";
 import fc from "fast-check";
-import { expectSameBits, inBlocks, signalOf, whole } from "./blocks.ts";
+import { expectSameBits, inBlocks, type Net, signalOf, whole } from "./blocks.ts";
 import { build, moves, type RandomNetwork } from "./randomNetwork.ts";
 
 /** Lengths of blocks: also 0, 1, primes, and more than the signal. */
@@ -16,13 +16,15 @@ const blocks = fc.oneof(
 export interface PropertyOptions {
   readonly networks: number;
   readonly splits: number;
+  /** What is streamed instead of a network that takes signals of `length` and more. */
+  readonly through?: (network: RandomNetwork, length: number) => Net;
 }
 
 /**
  * Random networks, each fed a random signal in several splits: every one has to give the bits of the whole, with `ready(n)` samples after n.
  * Returns how many runs there were; none is left out.
  */
-export function checkRandomNetworks({ networks, splits }: PropertyOptions): number {
+export function checkRandomNetworks({ networks, splits, through }: PropertyOptions): number {
   let runs = 0;
   fc.assert(
     fc.property(
@@ -33,10 +35,12 @@ export function checkRandomNetworks({ networks, splits }: PropertyOptions): numb
       fc.array(blocks, { minLength: splits, maxLength: splits }),
       (plan, weights, extra, maxBlock, ways) => {
         const network = build(plan, weights);
-        const length = shortestLength(network) + extra;
+        const shortest = shortestLength(network);
+        const net = through ? through(network, shortest) : network.net;
+        const length = shortest + extra;
         const signal = signalOf(network.channels, length);
-        const wanted = whole(network.net, signal);
-        const live = stream(network.net, { channels: network.channels, ...(maxBlock && { maxBlock }) });
+        const wanted = whole(net, signal);
+        const live = stream(net, { channels: network.channels, ...(maxBlock && { maxBlock }) });
         for (const way of [...ways, [length]]) {
           live.reset();
           expectSameBits(inBlocks(live, signal, way), wanted, `${length} samples in blocks of ${way}`);

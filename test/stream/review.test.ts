@@ -1,5 +1,5 @@
 /** Networks that were once streamed wrongly, or not at all. */
-import { F, nn, type Tensor } from "atrous";
+import { F, nn, type Tensor, tensor } from "atrous";
 import { realtime, shards, stream } from "atrous/stream";
 import { describe, expect, test } from "vitest";
 import { expectSameBits, inBlocks, type Net, signalOf, whole } from "./blocks.ts";
@@ -160,6 +160,18 @@ test("padding with a number keeps the sign of zeros", () => {
   expect(wanted[0]!.slice(2, -3)).toEqual(signal[0]!.map((number) => -Math.max(number, 0)));
   expectSameBits(inBlocks(stream(net, { channels: 1 }), signal, [5]), wanted, "blocks of 5");
 });
+
+test.each([100, 1000, 10_000])(
+  "a constant that changes after %i samples is not taken for one that goes on",
+  (limit) => {
+    const constant = (at: (t: number) => number, x: Tensor) =>
+      tensor(Float32Array.from({ length: x.shape[2]! }, (_, t) => at(t)));
+    for (const at of [(t: number) => Math.min(t, limit), (t: number) => (t < limit ? 1 : 0.5)])
+      expect(() => stream((x) => x.mul(constant(at, x)), { channels: 1 })).toThrow(
+        /^stream: a constant of the length of the signal, shape \[\d+\] for one signal and \[\d+\] for another, cannot be streamed unless/,
+      );
+  },
+);
 
 test("a closed stream stays closed", () => {
   const live = stream(new nn.Conv1d(1, 1, 3));

@@ -2,6 +2,7 @@ import { StreamError } from "../../core/errors.ts";
 import { showShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { overlaidSlices } from "../../nn/overlay.ts";
+import { counted } from "./counting.ts";
 import type { Trace } from "./traces.ts";
 
 /** One node of the network, as it is at each of the traced lengths. */
@@ -78,6 +79,8 @@ function partsOf(op: string, nodes: readonly Tensor[]): Parts {
       lengths,
       composed.map((each) => each!),
     );
+  const counts = time < 0 ? null : counted(nodes);
+  if (counts) return partsOf(op, counts);
   // A constant may have been computed for one of the traces.
   if (nodes.some(({ op, value }) => op === null && value !== null)) return { name: "", attributes: [], inputs: [] };
   const made = nodes.map((node) => ({
@@ -98,7 +101,7 @@ function parts(
   const [first] = made;
   for (const other of made)
     if (other.name !== first!.name || other.inputs.length !== first!.inputs.length)
-      throw new (lengths.some((length) => length < 2) ? TooShortToTell : StreamError)(
+      throw new (lengths.some((length) => length < 2) || isPaddingOfSome(made) ? TooShortToTell : StreamError)(
         `${op}: the network takes another form at another length: where it has ${first!.name || "a constant"} at one, it has ${other.name || "a constant"} at another; the option lengthModulo says what the length will be, modulo the hop`,
       );
   return {
@@ -106,6 +109,12 @@ function parts(
     attributes: made.map(({ attributes }) => attributes),
     inputs: first!.inputs.map((_, i) => made.map(({ inputs }) => inputs[i]!)),
   };
+}
+
+/** Whether what is put together is read as padding, or as its adjoint, at those lengths that are long enough for it. */
+function isPaddingOfSome(made: readonly { readonly name: string }[]): boolean {
+  const names = new Set(made.map(({ name }) => name));
+  return names.size === 2 && names.has("cat") && (names.has("gather") || names.has("scatterAdd"));
 }
 
 function alignedOf(

@@ -12,11 +12,13 @@ export interface Analysis extends Partition {
   readonly trace: Trace;
   /** Its output at that length. */
   readonly output: Aligned;
+  /** Whether it has constants of the signal's length: how they go on is concluded from the lengths that were traced. */
+  readonly concludes: boolean;
 }
 
 /**
  * Lengths this far apart differ everywhere in a network. Between nearer ones a signal at the pace of a long hop may have one length, and look
- * like something that is only known at the end.
+ * like something that is only known at the end; and a constant may be one number, or count, up to the longest of them only.
  */
 const FAR = 7680;
 
@@ -38,12 +40,16 @@ export function analyse(op: string, net: Network, channels: number, remainder: n
       const found = beside.length > 0 ? analysisOf(op, [...traces, ...beside]) : first;
       if (!found) continue;
       const apart = traces[1]!.length - traces[0]!.length;
-      if (found.kept.length > 0 && apart < FAR) blocked = found;
+      const settled = remainder === null || areModulo(traces, remainder, found.network.period);
+      if (apart < FAR && (found.kept.length > 0 || (found.concludes && settled))) blocked = found;
       else if (remainder === null) return found;
       else if (found.kept.length > 0) blocked = found;
-      else if (areModulo(traces, remainder, found.network.period)) return found;
+      else if (settled) return found;
     } catch (error) {
-      if (error instanceof TooShortToTell) continue;
+      if (error instanceof TooShortToTell) {
+        obstacle ??= error;
+        continue;
+      }
       // Unless the hop divides their differences, these lengths are not all of the remainder that was promised.
       if (remainder === null || !(error instanceof StreamError)) throw error;
       obstacle = error;
@@ -68,7 +74,7 @@ function analysisOf(op: string, traces: readonly Trace[]): Analysis | null {
   const found = partition(op, order);
   if (found.network.output.tape >= 0)
     for (const [i, { length }] of traces.entries()) checkLength(op, found, length, output.lengths[i]!);
-  return { ...found, trace: traces[0]!, output };
+  return { ...found, trace: traces[0]!, output, concludes: order.some(({ varies }) => varies) };
 }
 
 /** The length of the result must follow from the rules, at every length that was traced. */

@@ -1,5 +1,5 @@
 import { StreamError } from "../../core/errors.ts";
-import { sizeOf } from "../../core/shape.ts";
+import { showShape, sizeOf } from "../../core/shape.ts";
 import {
   type Instruction,
   type KernelProcess,
@@ -313,7 +313,7 @@ class Partitioner {
       const number = this.#fixed.addUniform(node);
       if (number !== null) return instruct("broadcast", undefined, [["fixed", number]]);
       throw new StreamError(
-        `${this.#op}: a constant of the length of the signal, shape ${node.nodes.map(({ shape }) => `[${shape}]`).join(" or ")}, cannot be streamed unless all its numbers are equal`,
+        `${this.#op}: a constant of the length of the signal, shape ${showShape(node.nodes[0]!.shape)} for one signal and ${showShape(node.nodes[1]!.shape)} for another, cannot be streamed unless all its numbers are equal, or count along its last axis by a whole number`,
       );
     }
     if (headOf(node) !== null)

@@ -3,6 +3,8 @@ import type { Shape } from "../../../core/shape.ts";
 import { sameShape, showShape } from "../../../core/shape.ts";
 import { evaluateSync } from "../../../graph/evaluate.ts";
 import { makeLeaf, type Tensor } from "../../../graph/tensor.ts";
+import { broadcastTo } from "../../../ops/shape/broadcast.ts";
+import { slice } from "../../../ops/shape/slice.ts";
 import { numbersOf } from "../../bytes/index.ts";
 import type { Emitter } from "./emitter.ts";
 import { isConstant } from "./lengths.ts";
@@ -28,7 +30,7 @@ export class Constants {
     const key = `${source.serial} ${shape.join()}`;
     const known = this.#written.get(key);
     if (known !== undefined) return known;
-    if (!sameEverywhere(site.nodes)) return this.#varying(site);
+    if (!sameEverywhere(site.nodes)) return this.#varying(site, wished);
     evaluateSync([source]);
     const value = numbersOf(source);
     const name =
@@ -39,12 +41,13 @@ export class Constants {
     return name;
   }
 
-  /** A constant that is another one at another length: one that is full of one number, or that counts. */
-  #varying({ nodes }: Site): string {
+  /** A constant that is another one at another length: one that is full of one number, that repeats itself, or that counts. */
+  #varying({ nodes }: Site, wished: string): string {
     evaluateSync(nodes);
     const what = `a constant of shape ${showShape(nodes[0]!.shape)}`;
     return (
       this.#filled(nodes, what) ??
+      this.#repeated(nodes, what, wished) ??
       this.#counting(nodes, what) ??
       refuse(
         `${what} depends on the lengths of the inputs in a way that is not understood; dynamic: false fixes all lengths`,
@@ -63,6 +66,18 @@ export class Constants {
     if (node.rank === 0) return scalar;
     const shape = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
     return this.#emitter.node("Expand", [scalar, this.#emitter.integersOf(shape, what)]);
+  }
+
+  /** The same all along each axis whose length differs, such as one state for every signal of a batch. */
+  #repeated(nodes: readonly Tensor[], what: string, wished: string): string | null {
+    const [node] = nodes as [Tensor];
+    if (nodes.some(({ rank }) => rank !== node.rank)) return null;
+    const lengths = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
+    const once = lengths.map((all) => (isConstant(all) ? all[0]! : 1));
+    const [value, ...others] = nodes.map((each) => repeatedIn(each, once));
+    if (!value || !others.every((other) => other && sameNumbers(value, other))) return null;
+    const written = this.#emitter.initializer(makeLeaf(value, once, node.dtype), wished);
+    return this.#emitter.node("Expand", [written, this.#emitter.integersOf(lengths, what)]);
   }
 
   /** `first + t · step` along the only axis. */
@@ -97,6 +112,15 @@ function beforeReshapes(node: Tensor): Tensor {
 function fillingOf(value: TypedArray): number | null {
   const filling = Number(value[0] ?? 0);
   return value.every((number: number | bigint) => Object.is(Number(number), filling)) ? filling : null;
+}
+
+/** The numbers of shape `once` that, repeated, are those of a constant; `null` if there are none. */
+function repeatedIn(node: Tensor, once: Shape): TypedArray | null {
+  if (node.size === 0) return null;
+  const part = once.reduce((x, length, axis) => slice(x, axis, 0, length), node);
+  const whole = broadcastTo(part, node.shape);
+  evaluateSync([part, whole]);
+  return sameNumbers(numbersOf(node), numbersOf(whole)) ? numbersOf(part) : null;
 }
 
 /** Whether a constant is the same in every trace: by how it came about, which is quick, or by its numbers. */

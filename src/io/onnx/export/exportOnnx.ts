@@ -1,7 +1,6 @@
 import { checkDType, type DType } from "../../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../../core/errors.ts";
-import { checkBoolean, checkCount, checkOptions, show } from "../../../core/options.ts";
-import { type Shape, showShape } from "../../../core/shape.ts";
+import { checkCount, checkOptions, show } from "../../../core/options.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
 import { Module } from "../../../nn/module.ts";
 import { type InputShapes, shapesOf } from "../../../nn/shapes.ts";
@@ -10,16 +9,18 @@ import { encodeModel, type OnnxValue } from "../proto/index.ts";
 import { Constants } from "./constants.ts";
 import { Emitter } from "./emitter.ts";
 import { isConstant } from "./lengths.ts";
+import { type DeclaredShape, portsOf } from "./ports.ts";
 import type { Writing } from "./row.ts";
 import { type Site, Sites, type Trace } from "./sites.ts";
-import { type DynamicAxes, type Port, tracesOf } from "./variables.ts";
+import { type DynamicAxes, tracesOf } from "./variables.ts";
 import { noteLengths, writeSite } from "./write.ts";
 
 export interface ExportOnnxOptions {
   /**
    * Which axes are of any length: `true` (the default) for the first and the last axis of every input, called N and L; `false` for
    * none; or, for each input, the names of its free axes by their places, such as `[{ 0: "N", 2: "frames" }]`. Axes of one name
-   * always have one length. An axis whose length the network does not let vary stays as it is.
+   * always have one length. An axis whose length the network does not let vary stays as it is. For a network from a file, `true` also
+   * frees what has the name of a free axis there, as the batch in the states of a recurrence.
    */
   dynamic?: boolean | readonly DynamicAxes[];
   /** The file is for lengths that differ from the example's by multiples of this. Default 1. */
@@ -58,7 +59,8 @@ export function exportOnnx(
   options: ExportOnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
   checkOptions("exportOnnx", options, OPTIONS);
-  const ports = portsOf(shape, options);
+  const dtype = checkDType("exportOnnx", options.dtype ?? "float32");
+  const ports = portsOf(shapesOf("exportOnnx", shape), dtype, options.dynamic ?? true, declaredShapes(net));
   const step = checkCount("exportOnnx", "lengthMultiple", options.lengthMultiple ?? 1, 1);
   const { traces, free } = tracesOf(ports, step, (inputs) => traceAll("exportOnnx", net, inputs));
   const [example] = traces;
@@ -117,44 +119,6 @@ export function exportOnnx(
   });
 }
 
-function portsOf(shape: InputShapes, { dynamic = true, dtype = "float32" }: ExportOnnxOptions): Port[] {
-  const shapes = shapesOf("exportOnnx", shape);
-  checkDType("exportOnnx", dtype);
-  if (!Array.isArray(dynamic)) checkBoolean("exportOnnx", "dynamic", dynamic);
-  else if (dynamic.length !== shapes.length)
-    throw new OptionError(`exportOnnx: dynamic says the axes of ${dynamic.length} inputs, shape has ${shapes.length}`);
-  /** Last axes of one length in the example are taken for the same. */
-  const signals = new Map<number, string>();
-  const signalName = (length: number): string => {
-    if (!signals.has(length)) signals.set(length, signals.size === 0 ? "L" : `L${signals.size + 1}`);
-    return signals.get(length)!;
-  };
-  return shapes.map((each, i) => {
-    if (Array.isArray(dynamic)) return { shape: each, dtype, axes: checkAxes(dynamic[i], each) };
-    if (!dynamic || each.length === 0) return { shape: each, dtype, axes: {} };
-    const last = each.length - 1;
-    const axes: DynamicAxes = { 0: "N", ...(last > 0 && { [last]: signalName(each[last]!) }) };
-    return { shape: each, dtype, axes };
-  });
-}
-
-/** The free axes of one input: a mistake in them would fix a length without a word. */
-function checkAxes(axes: unknown, shape: Shape): DynamicAxes {
-  if (typeof axes !== "object" || axes === null)
-    throw new OptionTypeError(
-      `exportOnnx: dynamic must say names by axes for every input, such as { 2: "L" }, got ${show(axes)}`,
-    );
-  for (const [axis, name] of Object.entries(axes)) {
-    if (!/^\d+$/.test(axis) || Number(axis) >= shape.length)
-      throw new OptionError(
-        `exportOnnx: dynamic names axis ${axis}; an input of shape ${showShape(shape)} has 0..${shape.length - 1}`,
-      );
-    if (typeof name !== "string" || name === "")
-      throw new OptionTypeError(`exportOnnx: dynamic must say a name for axis ${axis}, got ${show(name)}`);
-  }
-  return axes as DynamicAxes;
-}
-
 function checkMetadata(metadata: Readonly<Record<string, unknown>>): Map<string, string> {
   for (const [key, value] of Object.entries(metadata))
     if (typeof value !== "string")
@@ -162,11 +126,18 @@ function checkMetadata(metadata: Readonly<Record<string, unknown>>): Map<string,
   return new Map(Object.entries(metadata) as [string, string][]);
 }
 
-/** The names that a network from a file has for its inputs or outputs. */
-function declared(net: object, which: "inputs" | "outputs"): readonly string[] | undefined {
+/** What a network from a file says of its inputs or outputs. */
+function portsIn(net: object, which: "inputs" | "outputs"): readonly OnnxValue[] | undefined {
   const ports = (net as Record<string, unknown>)[which];
-  if (!Array.isArray(ports) || !ports.every((port) => typeof port?.name === "string")) return undefined;
-  return ports.map(({ name }: { name: string }) => name);
+  return Array.isArray(ports) && ports.every((port) => typeof port?.name === "string") ? ports : undefined;
+}
+
+const declared = (net: object, which: "inputs" | "outputs"): readonly string[] | undefined =>
+  portsIn(net, which)?.map(({ name }) => name);
+
+function declaredShapes(net: object): readonly DeclaredShape[] | undefined {
+  const shapes = portsIn(net, "inputs")?.map(({ shape }) => shape);
+  return shapes?.every(Array.isArray) ? (shapes as DeclaredShape[]) : undefined;
 }
 
 function namesOf(

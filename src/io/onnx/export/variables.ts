@@ -23,18 +23,16 @@ const SLIGHTLY: readonly Change[] = LONGER.map((count) => (length) => length + c
 /** What many strides divide: where rounded divisions by them make their steps shows around their multiples. */
 const COMMON = 960;
 
-/** Lengths other than the example's: up to 2 · 960 longer, or three times as long. */
-function signalChanges(step: number): Change[] {
+/** Lengths a little greater than the example's. */
+const nearby = (step: number): Change[] => [...LONGER, 103].map((count) => (length) => length + count * step);
+
+/** Up to 2 · 960 longer, or three times as long. */
+function farAway(step: number): Change[] {
   const common: Change = (length) => {
     const multiple = COMMON * (Math.floor(length / COMMON) + 2);
     return length + Math.ceil((multiple - length) / step) * step;
   };
   return [
-    ...[...LONGER, 103].map(
-      (count): Change =>
-        (length) =>
-          length + count * step,
-    ),
     ...[-1, 0, 1].map(
       (count): Change =>
         (length) =>
@@ -47,6 +45,14 @@ function signalChanges(step: number): Change[] {
     ),
   ];
 }
+
+/**
+ * How much longer a signal may be for a network that takes none of those far away: multiples of what strides usually come to. Else all
+ * it takes may be lengths that it rounds down to that of the example, at which nothing differs.
+ */
+const JUMPS = [960, 1728, 1920, 4096, 8192];
+const jumps = (step: number): Change[] =>
+  JUMPS.filter((jump) => jump % step === 0).map((jump) => (length) => length + jump);
 
 /**
  * The network for the example and for other lengths, as far as it takes them: a length that it never takes otherwise is fixed, and its
@@ -86,16 +92,25 @@ export function tracesOf(
     } else if (step > 1) signals.push(name);
   }
   for (const name of signals) {
-    const taken = signalChanges(step).flatMap((change) => attempt(() => at(new Map([...many, [name, change]]))) ?? []);
+    const tracesAt = (changes: readonly Change[]): Trace[] =>
+      changes.flatMap((change) => attempt(() => at(new Map([...many, [name, change]]))) ?? []);
+    const far = tracesAt(farAway(step));
+    const taken = [...tracesAt(nearby(step)), ...(far.length > 0 ? far : tracesAt(jumps(step)))];
     if (taken.length > 0) free.add(name);
     traces.push(...taken);
   }
   return { traces: [at(many), ...traces], free };
 }
 
-/** Whether a name stands for the first axis of an input, as far as it is free. */
-const isBatch = (ports: readonly Port[], name: string): boolean =>
-  ports.every(({ axes }) => Object.entries(axes).every(([axis, each]) => each !== name || axis === "0"));
+/** Whether a name stands for the first axis of an input, and never for a last one after others. */
+function isBatch(ports: readonly Port[], name: string): boolean {
+  const places = ports.flatMap(({ axes, shape }) =>
+    Object.keys(axes).flatMap((axis) =>
+      axes[Number(axis)] === name ? [[Number(axis), shape.length - 1] as const] : [],
+    ),
+  );
+  return places.some(([axis]) => axis === 0) && places.every(([axis, last]) => axis === 0 || axis < last);
+}
 
 function attempt<T>(body: () => T): T | null {
   try {

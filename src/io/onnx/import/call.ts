@@ -21,6 +21,11 @@ interface Kinds {
 
 type Kind = keyof Kinds;
 
+/** What building may take: the entries of all index maps together, which are as long as signals. */
+export interface Budget {
+  entries: number;
+}
+
 /** A node with what arrives at it: all that an operator is told. */
 export class Call {
   readonly node: OnnxNode;
@@ -28,11 +33,14 @@ export class Call {
   readonly opset: number;
   /** `null` where an optional input is left out. */
   readonly inputs: readonly (Value | null)[];
+  /** Of which an operator pays for index maps that are not seen in its results. */
+  readonly budget: Budget;
 
-  constructor(node: OnnxNode, opset: number, inputs: readonly (Value | null)[]) {
+  constructor(node: OnnxNode, opset: number, inputs: readonly (Value | null)[], budget: Budget) {
     this.node = node;
     this.opset = opset;
     this.inputs = inputs;
+    this.budget = budget;
   }
 
   /** The file cannot be read: `problem` is a clause. */

@@ -5,7 +5,7 @@ import { Tensor } from "../../../graph/tensor.ts";
 import { Module } from "../../../nn/module.ts";
 import { memoryDType } from "../../bytes/index.ts";
 import type { OnnxNode, OnnxValue } from "../proto/index.ts";
-import { nodeName } from "./call.ts";
+import { type Budget, nodeName } from "./call.ts";
 import type { Step } from "./graph.ts";
 import { tensorOf, type Value } from "./known.ts";
 import { MOST_NUMBERS, run } from "./run.ts";
@@ -13,11 +13,6 @@ import type { Weights } from "./weights.ts";
 
 /** An input or output of an imported network: lengths that the file leaves open have names. */
 export type OnnxPort = Pick<OnnxValue, "name" | "dtype" | "shape">;
-
-/** What building may take: the entries of all index maps together, which are as long as signals. */
-export interface Budget {
-  entries: number;
-}
 
 /** What an `OnnxModel` is made of. */
 export interface OnnxParts {
@@ -96,7 +91,7 @@ export class OnnxModel<Output extends Tensor | Tensor[] = Tensor> extends Module
         throw new FormatError(`importOnnx: ${nodeName(step.node)}: ${problem}`);
       };
       if (budget.entries < 0) fail("a network that takes so much memory is not rehearsed");
-      const results = run(step, this.#parts.opset, values);
+      const results = run(step, this.#parts.opset, values, budget);
       watch?.(step.node, results);
       if (step.node.opType !== "Constant") results.forEach(spend);
       if (numbers > MOST_NUMBERS) fail(`shapes and constants come to more than ${MOST_NUMBERS} numbers`);

@@ -1,6 +1,6 @@
 import { AtrousError, FormatError, GraphError, ShapeError } from "../../../core/errors.ts";
 import { Tensor } from "../../../graph/tensor.ts";
-import { Call, nodeName } from "./call.ts";
+import { type Budget, Call, nodeName } from "./call.ts";
 import type { Step } from "./graph.ts";
 import { Known, type Value } from "./known.ts";
 
@@ -8,12 +8,14 @@ import { Known, type Value } from "./known.ts";
 export const MOST_NUMBERS = 2 ** 25;
 
 /** Computes one node: its results are put beside `values`, and returned. */
-export function run({ node, operator }: Step, opset: number, values: Map<string, Value>): readonly Value[] {
-  const call = new Call(
-    node,
-    opset,
-    node.inputs.map((name) => (name === "" ? null : values.get(name)!)),
-  );
+export function run(
+  { node, operator }: Step,
+  opset: number,
+  values: Map<string, Value>,
+  budget: Budget,
+): readonly Value[] {
+  const inputs = node.inputs.map((name) => (name === "" ? null : values.get(name)!));
+  const call = new Call(node, opset, inputs, budget);
   const results = computed(call, operator);
   if (node.outputs.some((name, i) => name !== "" && !results[i]))
     call.fail(`it should make ${node.outputs.length} outputs, of which ${results.length} are made here`);
@@ -43,11 +45,13 @@ function computed(call: Call, { fold, build }: Step["operator"]): readonly Value
  */
 export function foldConstants(steps: readonly Step[], opset: number, constants: Map<string, Known>): Step[] {
   let numbers = 0;
+  const budget = { entries: Number.POSITIVE_INFINITY };
   return steps.filter((step) => {
     const { inputs, opType } = step.node;
     if (!step.operator.fold || !inputs.every((name) => name === "" || constants.has(name))) return true;
     const values = new Map<string, Value>(inputs.map((name) => [name, constants.get(name)!]));
-    for (const result of alone(() => run(step, opset, values))) if (opType !== "Constant") numbers += result.size;
+    for (const result of alone(() => run(step, opset, values, budget)))
+      if (opType !== "Constant") numbers += result.size;
     if (numbers > MOST_NUMBERS)
       throw new FormatError(
         `importOnnx: ${nodeName(step.node)}: shapes and constants come to more than ${MOST_NUMBERS} numbers`,

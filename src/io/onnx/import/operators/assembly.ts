@@ -11,6 +11,8 @@ import type { Call } from "../call.ts";
 import { ofOneType } from "../dtypes.ts";
 import { gathered, joined, reshaped, strided } from "../folding/movement.ts";
 import type { Operators } from "../operator.ts";
+import { adjointOfPadding } from "../paddingAdjoint.ts";
+import { copiedPadding } from "../paddingCopies.ts";
 
 export const assembly: Operators = {
   Transpose: {
@@ -43,7 +45,8 @@ export const assembly: Operators = {
     },
     build: (call) => {
       const parts = ofOneType(call.inputs.map((_, i) => call.tensor(i)));
-      return cat(parts, concatAxis(call, parts[0]!.rank));
+      const axis = concatAxis(call, parts[0]!.rank);
+      return copiedPadding(parts, axis, call.budget) ?? adjointOfPadding(parts, axis, call.budget) ?? cat(parts, axis);
     },
   },
   Split: {

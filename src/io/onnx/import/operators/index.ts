@@ -10,6 +10,7 @@ import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
 import { normalisation } from "./normalisation.ts";
 import { padding } from "./padding.ts";
+import { points } from "./points.ts";
 import { pooling } from "./pooling.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
@@ -25,6 +26,7 @@ export const operators: Operators = {
   ...bounds,
   ...constants,
   ...logic,
+  ...points,
   ...shapes,
   ...slices,
   ...types,
