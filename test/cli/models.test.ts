@@ -1,31 +1,23 @@
 /** `atrous apply` with models of others. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, manualSeed, nn, rand, type Tensor, tensor } from "atrous";
 import { exportNam, exportOnnx, NamWaveNet, readWav, writeNpz, writeTorch, writeWav } from "atrous/io";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { apply } from "../../src/cli/apply.ts";
+import { asUser } from "./asUser.ts";
 
 const RATE = 8000;
-let folder: string;
+const user = asUser();
 let signal: Float32Array;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "atrous-"));
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  vi.spyOn(process.stderr, "write").mockReturnValue(true);
   manualSeed(7);
   signal = rand([3001]).sub(0.5).dataSync();
   writeFileSync(path("in.wav"), writeWav({ sampleRate: RATE, channels: [signal] }, { encoding: "float32" }));
 });
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
-});
-
-const path = (name: string): string => join(folder, name);
+const path = (name: string): string => join(user.folder, name);
 
 async function applied(model: Uint8Array, ...options: string[]): Promise<Float32Array> {
   writeFileSync(path("model"), model);
