@@ -1,5 +1,5 @@
 import { integerOption, parse, UsageError } from "../command.ts";
-import { endingsOf, type TargetKind, targetKind } from "./targets.ts";
+import { endingsOf, type TargetKind, targetKind } from "./endings.ts";
 
 /** What a command line of `atrous convert` asks for. */
 export interface Request {

@@ -18,7 +18,9 @@ import type { TorchValue } from "../../io/torch/value.ts";
 import { besideModel } from "../files/external.ts";
 import { describe, tensorsWithin } from "../inspect/checkpoint.ts";
 import { printable } from "../inspect/words.ts";
-import type { Tensors } from "./targets.ts";
+
+/** Tensors under their names. */
+export type Tensors = ReadonlyMap<string, Tensor>;
 
 export interface Source {
   readonly tensors: Tensors;

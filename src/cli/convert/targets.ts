@@ -1,6 +1,5 @@
-/** The files that are written, by the endings of their names. */
+/** How each kind of file of tensors is written. */
 import { FormatError } from "../../core/errors.ts";
-import type { Tensor } from "../../graph/tensor.ts";
 import { readMindSpore, writeMindSpore } from "../../io/mindspore/mindspore.ts";
 import { readNpy, writeNpy } from "../../io/numpy/npy.ts";
 import { readNpz, writeNpz } from "../../io/numpy/npz.ts";
@@ -8,37 +7,9 @@ import { readSafetensors } from "../../io/safetensors/read.ts";
 import { writeSafetensors } from "../../io/safetensors/write.ts";
 import { readStateDict } from "../../io/stateDict/readStateDict.ts";
 import { writeTorch } from "../../io/torch/write.ts";
-import { UsageError } from "../command.ts";
+import type { TensorKind } from "./endings.ts";
 import type { Request } from "./request.ts";
-import type { Source } from "./source.ts";
-
-export type Tensors = ReadonlyMap<string, Tensor>;
-type TensorKind = "safetensors" | "torch" | "mindspore" | "npz" | "npy";
-export type TargetKind = TensorKind | "onnx" | "nam";
-
-const endings: readonly (readonly [ending: string, kind: TargetKind])[] = [
-  [".safetensors", "safetensors"],
-  [".pt", "torch"],
-  [".pth", "torch"],
-  [".ckpt", "mindspore"],
-  [".npz", "npz"],
-  [".npy", "npy"],
-  [".onnx", "onnx"],
-  [".nam", "nam"],
-];
-
-/** @throws UsageError for a name that does not say what the file shall be */
-export function targetKind(path: string): TargetKind {
-  const found = endings.find(([ending]) => path.toLowerCase().endsWith(ending));
-  if (found) return found[1];
-  throw new UsageError(
-    `${path}: the end of the name says what to write; it must be one of ${endings.map(([ending]) => ending).join(", ")}`,
-  );
-}
-
-/** The endings of a kind of file, for a message. */
-export const endingsOf = (kind: TargetKind): string =>
-  endings.flatMap(([ending, each]) => (each === kind ? [ending] : [])).join(" and ");
+import type { Source, Tensors } from "./source.ts";
 
 export interface Target {
   readonly write: (tensors: Tensors, request: Request, source: Source) => Uint8Array;
