@@ -66,7 +66,13 @@ const refused: [string, readonly Input[], Attributes, RegExp, number?, number?][
   ["Expand", ["x", ints(-1, 3, 8)], {}, /shape \[-1, 3, 8\] has negative lengths/],
   ["Expand", ["x", ints(2, 8)], {}, /Expand: shapes \[1, 3, 8\] and \[2, 8\] do not broadcast/],
   ["Expand", [int(1), ints(2 ** 12, 2 ** 11)], {}, /it asks for 8388608 constant numbers; at most 4194304/],
-  ["Dropout", ["x", float(0.5), tensor([1], { shape: [] })], {}, /training_mode is true/],
+  [
+    "Dropout",
+    ["x", float(0.5), tensor([1], { shape: [] })],
+    {},
+    /training_mode is true\); the file is of a network in training/,
+  ],
+  ["SequenceAt", ["x", ints(1)], {}, /it picks from a sequence that no SplitToSequence makes/],
   ["Transpose", ["x"], { perm: { ints: [0, 1, 1] } }, /perm \[0, 1, 1\] does not name each of 3 axes once/],
   ["Concat", ["x", "x"], {}, /it says no axis/],
   ["Concat", [ints(1), int(1)], { axis: { int: 0 } }, /shapes \[1\], \[\] differ on another axis than 0/],
@@ -170,4 +176,32 @@ test("what does not fit the caller's inputs is no fault of the file", () => {
 test("a slice that runs backwards and takes nothing is empty", () => {
   const bytes = single("Slice", ["x", ints(-1), ints(-1), ints(2), ints(-2)]);
   expect(importOnnx(bytes).forward(full([1, 3, 8], 1)).shape).toEqual([1, 3, 0]);
+});
+
+describe("a part of a split", () => {
+  const picked = (split: Tensor | null, position: Tensor, axis: number) => {
+    const initializers = new Map([["p", position], ...(split ? [["s", split] as const] : [])]);
+    const parts = node("SplitToSequence", split ? ["x", "s"] : ["x"], { axis: { int: axis } }, ["parts"]);
+    return file([parts, node("SequenceAt", ["parts", "p"])], initializers);
+  };
+  test.each([
+    [ints(1, 1), ints(0), 1, /SequenceAt ".*": parts \[1, 1\] do not add up to the length 3 of its axis/],
+    [ints(-1, 4), ints(0), 1, /split \[-1, 4\] has negative lengths/],
+    [tensor(BigInt64Array.of(0n), { shape: [] }), ints(0), 1, /split is 0/],
+    [null, ints(3), 1, /position 3 is outside a sequence of 3 parts/],
+    [null, ints(0), 3, /axis 3 is outside -3..2/],
+  ])("%s", (split, position, axis, message) => {
+    expect(() => importOnnx(picked(split, position, axis))).toThrow(message);
+  });
+
+  test("one of very many is not listed", () => {
+    const nodes = [node("SplitToSequence", ["x"], { axis: { int: 2 } }, ["parts"]), node("SequenceAt", ["parts", "p"])];
+    const bytes = file(nodes, new Map([["p", ints(5)]]), 17, [1, 1, 2 ** 40]);
+    expect(importOnnx(bytes).inputs[0]!.shape).toEqual([1, 1, 2 ** 40]);
+  });
+
+  test("the sequence itself is no output", () => {
+    const parts = node("SplitToSequence", ["x"], {}, ["y"]);
+    expect(() => importOnnx(file([parts], new Map()))).toThrow(/there is no reader for SplitToSequence/);
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  arange,
   F,
   GraphError,
   gradients,
@@ -240,6 +241,31 @@ test("a state that is the same for the whole batch is written once, and repeated
   expect([...graphOf(bytes).initializers.values()].map(({ shape }) => shape)).toContainEqual([1, 6, 1]);
   const x = randn([3, 6, 11]);
   expectClose(importOnnx(bytes).forward(x), net(x), 1e-6, "");
+});
+
+test("numbers that count along the signal are counted in the file, whatever axes of length 1 they have", () => {
+  const net = (x: Tensor): Tensor => x.div(arange(x.shape[2]!).add(1).mul(3).reshape([1, 1, x.shape[2]!]));
+  const bytes = exportOnnx(net, [1, 2, 9]);
+  expect(operators(bytes)).toContain("Range");
+  const x = randn([3, 2, 23]);
+  expectClose(importOnnx(bytes).forward(x), net(x), 1e-6, "");
+});
+
+test("constants that are computed from such are computed in the file where they follow the length", () => {
+  const [places, waves] = [randn([1, 4, 10]), randn([4, 1])];
+  const net = (x: Tensor): Tensor => {
+    const length = x.shape[2]!;
+    const resampled = F.interpolate(places, { size: length, mode: "linear" });
+    const scale = arange(length).mul(0.1).cos().sum();
+    return x.add(resampled).mul(arange(length).mul(waves).sin()).div(scale);
+  };
+  const bytes = exportOnnx(net, [1, 4, 9]);
+  expect(operators(bytes)).toEqual(expect.arrayContaining(["Range", "Resize", "Sin"]));
+  const again = importOnnx(bytes);
+  for (const length of [9, 10, 31]) {
+    const x = randn([3, 4, length]);
+    expectClose(again.forward(x), net(x), 1e-5, `${length}`);
+  }
 });
 
 test("a network whose skips meet at some lengths only is right far from the example", () => {

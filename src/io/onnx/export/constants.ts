@@ -24,13 +24,18 @@ export class Constants {
   }
 
   /** The name of a constant site, read as another shape if one is given; `wished` for where it has none of its own. */
-  write(site: Site, wished: string, shape: Shape = site.nodes[0]!.shape): string {
+  write(site: Site, wished: string, shape?: Shape): string {
+    return this.find(site, wished, shape) ?? refuse(varies(site));
+  }
+
+  /** As `write`; `null` for one that depends on the lengths of the inputs in a way that its numbers do not tell. */
+  find(site: Site, wished: string, shape: Shape = site.nodes[0]!.shape): string | null {
     const [node] = site.nodes as [Tensor];
     const source = beforeReshapes(node);
     const key = `${source.serial} ${shape.join()}`;
     const known = this.#written.get(key);
     if (known !== undefined) return known;
-    if (!sameEverywhere(site.nodes)) return this.#varying(site, wished);
+    if (!sameEverywhere(site)) return this.#varying(site, wished);
     evaluateSync([source]);
     const value = numbersOf(source);
     const name =
@@ -42,24 +47,20 @@ export class Constants {
   }
 
   /** A constant that is another one at another length: one that is full of one number, that repeats itself, or that counts. */
-  #varying({ nodes }: Site, wished: string): string {
+  #varying(site: Site, wished: string): string | null {
+    const { nodes } = site;
     evaluateSync(nodes);
     const what = `a constant of shape ${showShape(nodes[0]!.shape)}`;
-    return (
-      this.#filled(nodes, what) ??
-      this.#repeated(nodes, what, wished) ??
-      this.#counting(nodes, what) ??
-      refuse(
-        `${what} depends on the lengths of the inputs in a way that is not understood; dynamic: false fixes all lengths`,
-      )
-    );
+    return this.#filled(site, what) ?? this.#repeated(nodes, what, wished) ?? this.#counting(nodes, what);
   }
 
-  #filled(nodes: readonly Tensor[], what: string): string | null {
+  #filled({ nodes, name }: Site, what: string): string | null {
     const [node] = nodes as [Tensor];
     const filling = nodes.map((each) => fillingOf(numbersOf(each)));
     if (filling.includes(null) || nodes.some(({ rank }) => rank !== node.rank)) return null;
     const numbers = filling as number[];
+    // What is no length may follow from one by operations.
+    if (name !== "" && !isConstant(numbers) && !numbers.every(Number.isInteger)) return null;
     const scalar = isConstant(numbers)
       ? this.#emitter.number(numbers[0]!, node.dtype)
       : this.#emitter.numberOf(numbers, node.dtype, what);
@@ -80,11 +81,13 @@ export class Constants {
     return this.#emitter.node("Expand", [written, this.#emitter.integersOf(lengths, what)]);
   }
 
-  /** `first + t · step` along the only axis. */
+  /** `first + t · step` along the only axis that is longer than 1. */
   #counting(nodes: readonly Tensor[], what: string): string | null {
     const [node] = nodes as [Tensor];
     const [first, second] = numbersOf(node);
-    if (node.rank !== 1 || second === undefined) return null;
+    const axis = node.shape.findIndex((length) => length > 1);
+    if (second === undefined || nodes.some(({ rank, shape, size }) => rank !== node.rank || shape[axis] !== size))
+      return null;
     const step = Number(second) - Number(first);
     const counts = nodes.every((each) =>
       numbersOf(each).every((number: number | bigint, t: number) => Number(number) === Number(first) + t * step),
@@ -92,15 +95,21 @@ export class Constants {
     if (!counts) return null;
     const emitter = this.#emitter;
     const length = emitter.numberOf(
-      nodes.map(({ shape }) => shape[0]!),
+      nodes.map(({ size }) => size),
       node.dtype,
       what,
     );
     const places = emitter.node("Range", [emitter.number(0, node.dtype), length, emitter.number(1, node.dtype)]);
     const scaled = emitter.node("Mul", [places, emitter.number(step, node.dtype)]);
-    return emitter.node("Add", [scaled, emitter.number(Number(first), node.dtype)]);
+    const numbers = emitter.node("Add", [scaled, emitter.number(Number(first), node.dtype)]);
+    const shape = node.shape.map((_, i) => (i === axis ? -1 : 1));
+    return node.rank === 1 ? numbers : emitter.node("Reshape", [numbers, emitter.integers(shape)]);
   }
 }
+
+/** What is wrong with a constant that is not found. */
+export const varies = ({ nodes }: Site): string =>
+  `a constant of shape ${showShape(nodes[0]!.shape)} depends on the lengths of the inputs in a way that is not understood; dynamic: false fixes all lengths`;
 
 function beforeReshapes(node: Tensor): Tensor {
   let source = node;
@@ -124,9 +133,11 @@ function repeatedIn(node: Tensor, once: Shape): TypedArray | null {
 }
 
 /** Whether a constant is the same in every trace: by how it came about, which is quick, or by its numbers. */
-function sameEverywhere(nodes: readonly Tensor[]): boolean {
+function sameEverywhere(site: Site): boolean {
+  const { nodes } = site;
   const [node, ...others] = nodes as [Tensor, ...Tensor[]];
   if (others.every((other) => sameOrigin(node, other))) return true;
+  site.remember();
   if (!others.every(({ shape }) => sameShape(shape, node.shape))) return false;
   evaluateSync(nodes);
   return others.every((other) => sameNumbers(numbersOf(node), numbersOf(other)));

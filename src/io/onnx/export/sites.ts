@@ -18,6 +18,8 @@ export interface Site {
   readonly inputs: readonly Site[];
   /** Whether it does not depend on the network's inputs. */
   readonly constant: boolean;
+  /** Has it know its operation, if it is one, also when its nodes have been computed and have forgotten theirs. */
+  readonly remember: () => void;
   /** The function that it is the result of, in the same words in every trace; `null` if it is none. */
   readonly label: Label | null;
 }
@@ -74,6 +76,9 @@ export class Sites {
       get inputs() {
         return part().inputs.map((input) => sites.at(input));
       },
+      remember: () => {
+        parts ??= isOneForm(nodes) ? partsOf(nodes) : { name: "", attributes: [], inputs: [] };
+      },
       label: label && {
         name: label[0]!.name,
         attributes: label.map(({ attributes }) => attributes),
@@ -98,15 +103,19 @@ interface Parts {
   readonly inputs: readonly (readonly Tensor[])[];
 }
 
+/** Whether nodes are one operation over as many inputs. */
+const isOneForm = ([first, ...others]: readonly Tensor[]): boolean =>
+  others.every(({ op, inputs }) => op?.name === first!.op?.name && inputs.length === first!.inputs.length);
+
 function partsOf(nodes: readonly Tensor[]): Parts {
   const sliced = overlaidSlices(nodes);
   if (sliced) return sliced;
   const [first] = nodes as [Tensor];
-  for (const { op, inputs } of nodes)
-    if (op?.name !== first.op?.name || inputs.length !== first.inputs.length)
-      refuse(
-        `the network takes another form at another length: where it has ${first.op?.name ?? "a constant"} at one, it has ${op?.name ?? "a constant"} at another; the option lengthMultiple says what the length is a multiple of, or dynamic: false fixes it`,
-      );
+  const other = nodes.find((node) => !isOneForm([first, node]));
+  if (other)
+    refuse(
+      `the network takes another form at another length: where it has ${first.op?.name ?? "a constant"} at one, it has ${other.op?.name ?? "a constant"} at another; the option lengthMultiple says what the length is a multiple of, or dynamic: false fixes it`,
+    );
   return {
     name: first.op?.name ?? "",
     attributes: nodes.map(({ attributes }) => attributes),

@@ -1,3 +1,4 @@
+import { varies } from "./constants.ts";
 import { UnknownLength } from "./emitter.ts";
 import type { Numbers } from "./lengths.ts";
 import { refuse } from "./refuse.ts";
@@ -20,7 +21,12 @@ export function writeSite(target: Site, writing: Writing, names: Map<Site, strin
   /** What has to be written first; nothing where the site has been written, or is to be tried again. */
   function writeOne(site: Site): readonly Site[] {
     try {
-      if (site.constant) return finished(site, writing.constants.write(site, "constant"));
+      if (site.constant) {
+        const name = writing.constants.find(site, "constant");
+        if (name !== null) return finished(site, name);
+        // The file can compute it from what is constant itself.
+        if (site.name === "") refuse(varies(site));
+      }
       const emission = emissions.get(site) ?? emissionOf(site);
       emissions.set(site, emission);
       const missing = emission.inputs.filter((input) => !names.has(input));

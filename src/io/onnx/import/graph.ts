@@ -5,6 +5,7 @@ import type { OnnxGraph, OnnxNode } from "../proto/index.ts";
 import { nodeName } from "./call.ts";
 import type { Operator } from "./operator.ts";
 import { operators } from "./operators/index.ts";
+import { withoutSequences } from "./sequences.ts";
 
 /** A node that is going to run. */
 export interface Step {
@@ -33,7 +34,7 @@ export function stepsOf(graph: OnnxGraph, outputs: readonly string[]): Step[] {
   }
   for (const name of outputs)
     if (!made.has(name) || name === "") throw new FormatError(`importOnnx: nothing makes the output ${show(name)}`);
-  const nodes = neededNodes(graph.nodes, outputs);
+  const nodes = neededNodes(withoutSequences(graph.nodes), outputs);
   refuseUnknown(nodes);
   return nodes.map((node) => ({ node, operator: operators[node.opType]! }));
 }

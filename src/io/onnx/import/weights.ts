@@ -16,7 +16,7 @@ export interface Weights {
  * single numbers without an axis, which exporters make of constants in formulas.
  */
 export function weightsOf(initializers: ReadonlyMap<string, Tensor>, steps: readonly Step[]): Weights {
-  const known = namesAt(steps, "known");
+  const known = knownNames(steps);
   const statistics = namesAt(steps, "statistics");
   const used = new Set(steps.flatMap(({ node }) => node.inputs));
   const parameters = new Map<string, Parameter>();
@@ -30,6 +30,21 @@ export function weightsOf(initializers: ReadonlyMap<string, Tensor>, steps: read
   }
   return { parameters, buffers, constants };
 }
+
+/**
+ * What operators have to know beforehand, and all that it is computed from, such as the places of samples where the exporter left them
+ * half computed. Of what has a shape, that alone is known.
+ */
+function knownNames(steps: readonly Step[]): Set<string> {
+  const known = namesAt(steps, "known");
+  for (const { node } of steps.toReversed()) {
+    if (OF_SHAPES.has(node.opType) || !node.outputs.some((name) => name !== "" && known.has(name))) continue;
+    for (const name of node.opType === "CastLike" ? node.inputs.slice(0, 1) : node.inputs) known.add(name);
+  }
+  return known;
+}
+
+const OF_SHAPES = new Set(["Shape", "Size"]);
 
 const namesAt = (steps: readonly Step[], role: "known" | "statistics"): Set<string> =>
   new Set(steps.flatMap(({ node, operator }) => (operator[role] ?? []).map((place) => node.inputs[place] ?? "")));

@@ -14,9 +14,10 @@ export const resampled: Row = (site) => {
   const isFixed = isConstant(before) && isConstant(after);
   const factors = new Set(options.map((each) => each.scaleFactor));
   const [one] = factors;
-  // What asks for a length may say it as a factor where that is a whole one.
+  // What asks for a length may say it as a factor where that comes to the length; a ratio such as 31/24 does but for rounding.
+  const slack = mode === "linear" ? 1e-12 : 0;
   const meetsLengths = options.every(
-    (each, i) => each.scaleFactor === null || before[i]! * each.scaleFactor === after[i],
+    (each, i) => each.scaleFactor === null || Math.abs(before[i]! * each.scaleFactor - after[i]!) <= slack * after[i]!,
   );
   if (factors.size > 1 && !meetsLengths) return null;
   const scaleFactor = factors.size === 1 ? one! : null;

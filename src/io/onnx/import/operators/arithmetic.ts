@@ -7,6 +7,7 @@ import { cast } from "../../../../ops/shape/cast.ts";
 import type { Call } from "../call.ts";
 import { foldElementwise } from "../folding/elementwise.ts";
 import { Known } from "../known.ts";
+import { linearResampling } from "../linearResampling.ts";
 import type { Operator, Operators } from "../operator.ts";
 
 /** `compute` of `count` inputs, or of all there are; at least one. */
@@ -35,7 +36,13 @@ const many = (compute: (a: number, b: number) => number, build: (a: Tensor, b: T
 });
 
 export const arithmetic: Operators = {
-  Add: two((a, b) => a + b, add),
+  Add: {
+    fold: fold((a, b) => a + b, 2),
+    build: (call) => {
+      const [a, b] = [call.tensor(0), call.tensor(1)];
+      return linearResampling(a, b, call.budget) ?? add(a, b);
+    },
+  },
   Sub: two((a, b) => a - b, sub),
   Mul: two((a, b) => a * b, mul),
   Div: {
@@ -64,6 +71,7 @@ export const arithmetic: Operators = {
   Log: one(Math.log, log),
   Sin: one(Math.sin, sin),
   Cos: one(Math.cos, cos),
+  Tan: one(Math.tan, (x) => div(sin(x), cos(x))),
   Reciprocal: one(
     (x) => 1 / x,
     (x) => div(1, x),

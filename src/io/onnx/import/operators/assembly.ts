@@ -3,7 +3,7 @@ import { type Shape, showShape, stridesOf } from "../../../../core/shape.ts";
 import type { Tensor } from "../../../../graph/tensor.ts";
 import { broadcastTo } from "../../../../ops/shape/broadcast.ts";
 import { cat } from "../../../../ops/shape/cat.ts";
-import { gather } from "../../../../ops/shape/gather.ts";
+import { gather, type IndexMap } from "../../../../ops/shape/gather.ts";
 import { reshape } from "../../../../ops/shape/reshape.ts";
 import { slice, split } from "../../../../ops/shape/slice.ts";
 import { permute } from "../../../../ops/shape/transpose.ts";
@@ -13,6 +13,7 @@ import { gathered, joined, reshaped, strided } from "../folding/movement.ts";
 import type { Operators } from "../operator.ts";
 import { adjointOfPadding } from "../paddingAdjoint.ts";
 import { copiedPadding } from "../paddingCopies.ts";
+import { picked } from "../picked.ts";
 
 export const assembly: Operators = {
   Transpose: {
@@ -27,7 +28,7 @@ export const assembly: Operators = {
         order.map((axis) => strides[axis]!),
       );
     },
-    build: (call) => permute(call.tensor(0), orderOf(call, call.tensor(0).rank)),
+    build: (call) => transposed(call.tensor(0), orderOf(call, call.tensor(0).rank)),
   },
   Concat: {
     fold: (call) => {
@@ -115,6 +116,18 @@ function orderOf(call: Call, rank: number): readonly number[] {
   return order;
 }
 
+/** A selection between a change of axes and the change back is the selection along another axis. */
+function transposed(x: Tensor, order: readonly number[]): Tensor {
+  const [inner] = x.inputs;
+  if (x.op?.name !== "gather" || inner!.op?.name !== "permute") return permute(x, order);
+  const { order: before } = inner!.attributes as { order: readonly number[] };
+  if (order.some((axis, i) => before[axis] !== i)) return permute(x, order);
+  const { axis, index, meaning } = x.attributes as IndexMap;
+  const [source] = inner!.inputs;
+  if (meaning.kind === "index") return picked(source!, before[axis]!, index);
+  return gather(source!, before[axis]!, index, meaning);
+}
+
 const concatAxis = (call: Call, rank: number): number =>
   call.axis(call.integer("axis") ?? call.fail("it says no axis"), rank);
 
@@ -159,7 +172,7 @@ function selection(call: Call, shape: Shape): Selection {
 function selected(x: Tensor, axis: number, indices: readonly number[], given: readonly number[]): Tensor {
   const [first = 0] = given;
   if (given.length === 0 || given.some((index, i) => index !== first + i))
-    return gather(x, axis, Int32Array.from(indices), { kind: "index" });
+    return picked(x, axis, Int32Array.from(indices));
   const end = first + given.length;
   return slice(x, axis, first, first < 0 && end === 0 ? undefined : end);
 }

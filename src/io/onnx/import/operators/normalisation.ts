@@ -8,10 +8,12 @@ import { groupNorm } from "../../../../ops/normalisation/groupNorm.ts";
 import { instanceNorm } from "../../../../ops/normalisation/instanceNorm.ts";
 import { layerNorm } from "../../../../ops/normalisation/layerNorm.ts";
 import { standardise } from "../../../../ops/normalisation/standardise.ts";
+import { mean } from "../../../../ops/reduce/mean.ts";
 import { sum } from "../../../../ops/reduce/sum.ts";
 import { broadcastTo } from "../../../../ops/shape/broadcast.ts";
 import { reshape } from "../../../../ops/shape/reshape.ts";
 import type { Call } from "../call.ts";
+import { IN_TRAINING } from "../inTraining.ts";
 import type { Operators } from "../operator.ts";
 
 const epsilonOf = (call: Call): number => call.float("epsilon", 1e-5);
@@ -22,7 +24,10 @@ export const normalisation: Operators = {
     build: (call) => {
       const [x, weight, bias] = [call.tensor(0), call.tensor(1), call.tensor(2)];
       if (call.integer("training_mode", 0) !== 0)
-        call.fail("it normalises by the statistics of the batch (training_mode is 1); only those of the file are read");
+        call.fail(`it normalises by the statistics of the batch (training_mode is 1); ${IN_TRAINING}`);
+      // Before 14 nothing else told training.
+      if (call.opset < 14 && call.node.outputs.slice(1).some((name) => name !== ""))
+        call.fail(`it also makes statistics of the batch, by which it normalises; ${IN_TRAINING}`);
       if (call.integer("spatial", 1) !== 1)
         call.fail("it has statistics for every sample (spatial is 0); only those of channels are read");
       if (x.rank !== 2 && x.rank !== 3)
@@ -66,6 +71,17 @@ export const normalisation: Operators = {
       const y = bias ? add(scaled, bias) : scaled;
       if (!sameShape(y.shape, x.shape))
         call.fail(`its scale ${showShape(weight.shape)} or bias does not broadcast to ${showShape(x.shape)}`);
+      return y;
+    },
+  },
+  RMSNormalization: {
+    build: (call) => {
+      const [x, weight] = [call.tensor(0), call.tensor(1)];
+      const first = call.axis(call.integer("axis", -1), x.rank);
+      const axes = x.shape.flatMap((_, axis) => (axis < first ? [] : [axis]));
+      const y = mul(div(x, sqrt(add(mean(mul(x, x), axes, { keepDim: true }), epsilonOf(call)))), weight);
+      if (!sameShape(y.shape, x.shape))
+        call.fail(`its scale ${showShape(weight.shape)} does not broadcast to ${showShape(x.shape)}`);
       return y;
     },
   },

@@ -1,10 +1,10 @@
 /** GatherND: an index for several axes at once. PyTorch writes interpolation so. */
 import { type Shape, showShape, sizeOf, stridesOf } from "../../../../core/shape.ts";
-import { gather } from "../../../../ops/shape/gather.ts";
 import { reshape } from "../../../../ops/shape/reshape.ts";
 import type { Call } from "../call.ts";
 import { gathered, reshaped } from "../folding/movement.ts";
 import type { Operators } from "../operator.ts";
+import { picked } from "../picked.ts";
 
 export const points: Operators = {
   GatherND: {
@@ -17,7 +17,7 @@ export const points: Operators = {
     build: (call) => {
       const x = call.tensor(0);
       const { flat, places, indexShape } = pointsOf(call, x.shape);
-      const taken = gather(reshape(x, flat), 0, Int32Array.from(places), { kind: "index" });
+      const taken = picked(reshape(x, flat), 0, Int32Array.from(places));
       return reshape(taken, [...indexShape, ...flat.slice(1)]);
     },
   },

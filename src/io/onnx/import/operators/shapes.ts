@@ -5,6 +5,7 @@ import { reshape } from "../../../../ops/shape/reshape.ts";
 import { axesOf } from "../axes.ts";
 import type { Call } from "../call.ts";
 import { reshaped, strided } from "../folding/movement.ts";
+import { IN_TRAINING } from "../inTraining.ts";
 import { Known } from "../known.ts";
 import type { Operator, Operators } from "../operator.ts";
 
@@ -71,7 +72,7 @@ export const shapes: Operators = {
     known: [1, 2],
     build: (call) => {
       if (call.has(2) && call.knownNumber(2, "training_mode") !== 0 && (call.knownNumber(1, "ratio") ?? 0.5) !== 0)
-        call.fail("it drops numbers also when the network is used (training_mode is true), which is not read here");
+        call.fail(`it drops numbers also when the network is used (training_mode is true); ${IN_TRAINING}`);
       const x = call.value(0);
       // Nothing is dropped, which is what the mask says then.
       return call.node.outputs[1] ? [x, broadcastTo(new Known([1], [], x.dtype).tensor, x.shape)] : x;
