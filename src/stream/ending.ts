@@ -1,10 +1,12 @@
-import { sizeOf } from "../core/shape.ts";
-import { evaluateSync } from "../graph/evaluate.ts";
+import { StreamError } from "../core/errors.ts";
+import { showShape, sizeOf } from "../core/shape.ts";
+import { evaluateSync, topologicalOrder } from "../graph/evaluate.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Network } from "../nn/trace.ts";
 import { align } from "./analysis/align.ts";
 import type { Analysis } from "./analysis/analyse.ts";
-import { traceAt } from "./analysis/traces.ts";
+import { Obstacle } from "./analysis/obstacle.ts";
+import { type Trace, traceAt } from "./analysis/traces.ts";
 import type { Engine } from "./engine/engine.ts";
 
 /**
@@ -20,6 +22,11 @@ export class Ending {
   constructor(net: Network, analysis: Analysis) {
     this.#net = net;
     this.#analysis = analysis;
+    const { nodes, time } = analysis.output;
+    if (nodes.some((node) => rowsOf(node, time) !== this.rows))
+      throw new StreamError(
+        `stream: the result has more channels for longer signals, shape ${showShape(nodes[0]!.shape)}; there is no stream of that`,
+      );
     this.reset();
   }
 
@@ -57,13 +64,18 @@ export class Ending {
       engine.run();
       this.keep(engine);
     } while (!engine.isDone);
-    const { trace, kept, output } = this.#analysis;
+    const { traces, kept, output } = this.#analysis;
     const whole = traceAt("finish", this.#net, engine.network.channels, length);
-    const order = align("finish", [trace, whole]);
-    kept.forEach(({ node, signal }, i) => {
-      const place = order.find(({ nodes }) => nodes[0] === node.nodes[0])?.nodes[1];
-      if (place) place.value = this.#whole(i, place, node.time, signal.before);
+    const places = placesIn(traces[0]!, whole);
+    kept.forEach(({ node, signal: { before, after } }, i) => {
+      const samples = before + this.#counts[i]! + after;
+      const place = places.get(node.nodes[0]!)?.find(({ shape }) => shape[node.time] === samples);
+      if (place) place.value = this.#whole(i, place, node.time, before);
     });
+    if (topologicalOrder([whole.output], ({ value }) => value === null).some(isInput))
+      throw new StreamError(
+        `finish: at ${length} samples the network takes another form than at the lengths where it was seen, ${traces.map((trace) => trace.length).join(", ")}`,
+      );
     evaluateSync([whole.output]);
     return split(whole.output, output.time);
   }
@@ -85,6 +97,25 @@ export class Ending {
     }
     return whole;
   }
+}
+
+const isInput = ({ op, value }: Tensor): boolean => op === null && value === null;
+
+/**
+ * The nodes of `trace`, and which are the same in `whole`: several, where `trace` is so short, or so long, that a slice cuts nothing off there
+ * and is no node.
+ */
+function placesIn(trace: Trace, whole: Trace): Map<Tensor, Tensor[]> {
+  const places = new Map([[trace.input, [whole.input]]]);
+  try {
+    for (const { nodes, mismatch } of align([trace, whole])) {
+      const [node, place] = nodes as [Tensor, Tensor];
+      if (!mismatch) places.set(node, [...(places.get(node) ?? []), place]);
+    }
+  } catch (error) {
+    if (!(error instanceof Obstacle)) throw error;
+  }
+  return places;
 }
 
 const rowsOf = ({ shape }: Tensor, time: number): number => {

@@ -21,8 +21,9 @@ export interface StreamOptions {
    */
   lengthModulo?: number;
   /**
-   * Whether a network that needs the whole signal may keep it and give everything at `finish`. Default false. One whose result has no time,
-   * such as a classifier, gives it at `finish` in any case, and keeps until then what the result is made of.
+   * Whether a network that needs the whole signal may keep it and give everything at `finish`: what streams of it is computed block by block, the
+   * rest at the end, for any network that takes the signal. Default false. One whose result has no time, such as a classifier, gives it at `finish`
+   * in any case, and keeps until then what the result is made of.
    */
   allowBuffering?: boolean;
   /** Input samples computed at once, at most: longer blocks are cut, at the price of time; memory grows with it. Default: what caches hold. */

@@ -1,4 +1,4 @@
-import { cat, F, manualSeed, nn, rand, type Tensor, zeros } from "atrous";
+import { cat, F, manualSeed, nn, ones, rand, type Tensor, zeros } from "atrous";
 import fc from "fast-check";
 
 /** One step in building a network: a kind, and numbers that it makes its choices by. */
@@ -156,6 +156,28 @@ const padded: Build = (pick, from) => {
   return same(pick.of(layers), from);
 };
 
+/** The first samples as they are, the others of what came before them too; and a constant that counts. */
+const begun: Build = (pick, from) => {
+  const count = 1 + pick.upTo(3);
+  const layers: Layer[] = [
+    (x) =>
+      cat(
+        [
+          x.slice(2, 0, count).reshape([1, from.channels, count]),
+          x.slice(2, count).sub(x.slice(2, 0, -count).mul(0.97)),
+        ],
+        2,
+      ),
+    (x) => x.add(ones([x.shape[2]!]).cumsum(0).reshape([1, 1, -1])),
+    (x) =>
+      x
+        .transpose(1, 2)
+        .div(ones([x.shape[2]!]).cumsum(0).reshape([1, -1, 1]))
+        .transpose(1, 2),
+  ];
+  return same(pick.of(layers), from);
+};
+
 const decimate: Build = (pick, from) => {
   if (from.rate < 0.3) return same((x) => x.abs(), from);
   const start = pick.upTo(3);
@@ -250,7 +272,7 @@ const skip: Build = (pick, from) => {
 
 const builders: readonly Build[] = [
   ...[conv1d, conv1d, conv1d, conv1d, convTranspose1d, convTranspose1d, convTranspose1d],
-  ...[pool, resample, activation, norm, padded, padded, decimate, shuffle, recurrent],
+  ...[pool, resample, activation, norm, padded, padded, begun, decimate, shuffle, recurrent],
   ...[residual, residual, cropped, skip, skip, skip],
 ];
 

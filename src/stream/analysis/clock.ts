@@ -1,5 +1,5 @@
-import { StreamError } from "../../core/errors.ts";
 import { gcd } from "../../core/gcd.ts";
+import { Obstacle } from "./obstacle.ts";
 
 /**
  * How many samples of a signal inside a network are final, as a function of how many samples the network was given:
@@ -72,8 +72,8 @@ export class Clocks {
 
   #slower(a: Clock, b: Clock, what: string): Clock {
     if (a.count * b.period !== b.count * a.period)
-      throw new StreamError(
-        `stream: ${what} meets signals of different rates, ${a.count}/${a.period} and ${b.count}/${b.period} of the input's`,
+      throw new Obstacle(
+        `${what} meets signals of different rates, ${a.count}/${a.period} and ${b.count}/${b.period} of the input's`,
       );
     const tail = Math.max(a.tail, b.tail);
     if (a.base === b.base) {

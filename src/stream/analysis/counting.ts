@@ -5,7 +5,7 @@ import { broadcastTo } from "../../ops/shape/broadcast.ts";
 import { reshape } from "../../ops/shape/reshape.ts";
 
 /**
- * A constant that counts along its last axis, by whole numbers, as a cumulative sum of its step: that says how it goes on. `null` for another one.
+ * A constant that counts along its one axis, by whole numbers, as a cumulative sum of its step: that says how it goes on. `null` for another one.
  *
  * Whole numbers, because their sums are exact: those of 0.1 are not its multiples.
  */
@@ -15,7 +15,7 @@ export function counted(nodes: readonly Tensor[]): Tensor[] | null {
   const [from, step] = [Number(start), Number(next) - Number(start)];
   const counts = nodes.every(
     ({ value, dtype, size, shape }) =>
-      dtype === "float32" && size === shape.at(-1) && value?.every((number, t) => number === from + t * step),
+      dtype === "float32" && size === Math.max(...shape) && value?.every((number, t) => number === from + t * step),
   );
   if (!counts) return null;
   return nodes.map(({ shape, size }) =>

@@ -9,6 +9,7 @@ import type { IndexMap } from "../../ops/shape/gather.ts";
 import type { RuleName } from "../rules/index.ts";
 import { spanOf } from "../rules/windows.ts";
 import type { Aligned } from "./align.ts";
+import { hasVaryingOptions } from "./options.ts";
 
 /** What keeps time in a node: its rule, and what that has to know. */
 export interface Head {
@@ -36,6 +37,14 @@ export class Refusal {
 export function headOf(node: Aligned): Head | Refusal | null {
   const find = finders[node.name];
   return find ? find(node) : null;
+}
+
+/** What keeps time in a node, unless that is not the same at all lengths. */
+export function headAtAnyLength(node: Aligned): Head | Refusal | null {
+  if (node.inputs.some((input) => input.varies && input.time < 0))
+    return new Refusal("uses a number that depends on the length of the signal, or differs from call to call");
+  if (hasVaryingOptions(node)) return new Refusal(`has options that depend on the length of the signal; ${MODULO}`);
+  return headOf(node);
 }
 
 type Find = (node: Aligned) => Head | Refusal | null;
@@ -229,7 +238,7 @@ const findCat: Find = (node) => {
   const [value] = values;
   if (signals.length > 1 || values.size !== 1 || value === undefined || axis !== source.nodes[0]!.rank - 1)
     return new Refusal(
-      "puts signals one after the other in time; only numbers that are all equal can stand before and after",
+      "puts signals one after the other in time; only numbers that are all equal can stand before and after, or before the first samples of a signal as long as the result",
     );
   const lengthOf = (parts: readonly Aligned[]): number =>
     parts.reduce((sum, part) => sum + part.nodes[0]!.shape[axis]!, 0);

@@ -1,4 +1,3 @@
-import { StreamError } from "../../core/errors.ts";
 import { showShape, sizeOf } from "../../core/shape.ts";
 import {
   type Instruction,
@@ -17,9 +16,10 @@ import type { SliceParameters } from "../rules/slice.ts";
 import type { Aligned } from "./align.ts";
 import { type Clock, Clocks, rateOf, sameTime } from "./clock.ts";
 import { Fixed } from "./fixed.ts";
-import { type Head, headOf, MODULO, Refusal } from "./heads.ts";
+import { type Head, headAtAnyLength, headOf, Refusal } from "./heads.ts";
 import { nameOf } from "./nameOf.ts";
-import { hasVaryingOptions } from "./options.ts";
+import { Obstacle } from "./obstacle.ts";
+import { signalAsLong } from "./signalAsLong.ts";
 
 /** What streams of a network, and where that ends. */
 export interface Partition {
@@ -52,14 +52,21 @@ interface KernelDraft {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** Cuts an aligned network into processes. */
-export function partition(op: string, order: readonly Aligned[]): Partition {
-  return new Partitioner(op, order).run();
+/** Cuts an aligned network into processes. @throws Obstacle where there is nothing to keep instead */
+export function partition(order: readonly Aligned[]): Partition {
+  const refused = new Map<Aligned, string>();
+  for (;;) {
+    const found = new Partitioner(order, refused).run();
+    if ("network" in found) return found;
+    // What was prepared for the node is in the way, so all begins anew without it.
+    refused.set(found.node, found.reason);
+  }
 }
 
 class Partitioner {
-  readonly #op: string;
   readonly #order: readonly Aligned[];
+  /** Nodes that are known not to stream, and why. */
+  readonly #refused: ReadonlyMap<Aligned, string>;
   readonly #clocks = new Clocks();
   readonly #signals = new Map<Aligned, Signal>();
   readonly #late = new Set<Aligned>();
@@ -69,16 +76,23 @@ class Partitioner {
   readonly #fixed = new Fixed();
   #obstacle: string | null = null;
 
-  constructor(op: string, order: readonly Aligned[]) {
-    this.#op = op;
+  constructor(order: readonly Aligned[], refused: ReadonlyMap<Aligned, string>) {
     this.#order = order;
+    this.#refused = refused;
   }
 
-  run(): Partition {
-    for (const node of this.#order) this.#place(node);
-    const output = this.#order.at(-1)!;
-    if (!output.depends) throw new StreamError(`${this.#op}: the output does not depend on the input`);
-    const signal = this.#signals.get(output);
+  /** The network in parts, or one more node that does not stream. */
+  run(): Partition | { readonly node: Aligned; readonly reason: string } {
+    for (const node of this.#order)
+      try {
+        this.#place(node);
+      } catch (error) {
+        if (error instanceof Obstacle && !this.#late.has(node)) return { node, reason: error.message };
+        throw error;
+      }
+    const signal = this.#signals.get(this.#order.at(-1)!);
+    // At the length that the signal turns out to have, there may be nothing else that the network still has.
+    if (!signal && this.#obstacle !== null) this.#keepSignal(this.#order.find(isInput)!);
     const last = signal && { reference: this.#reference(signal), clock: signal.clock };
     const processes = this.#processes.filter(({ process }) => process.kind === "move" || process.outputs.length > 0);
     const clocks = [...processes.map(({ clock }) => clock), ...(last ? [last.clock] : [])];
@@ -100,25 +114,27 @@ class Partitioner {
   }
 
   #place(node: Aligned): void {
-    if (node.depends && node.name === "") {
+    if (isInput(node)) {
       this.#tapes.push(node.nodes[0]!.shape[1]!);
       const reference = { tape: 0, before: 0, after: 0 };
       this.#signals.set(node, { clock: this.#clocks.input(), node, process: null, of: null, made: -1, reference });
       return;
     }
-    if (!node.depends && (node.time < 0 || !(node.name in kernelRules))) return; // constants are made where they are met
-    if (node.time < 0 || node.inputs.some((input) => this.#late.has(input))) {
-      if (node.time >= 0)
-        this.#obstacle ??= `${nameOf(node, this.#order)} needs what is only known at the end of the signal`;
+    if (!node.depends) return; // constants are made where they are met
+    const reason = node.mismatch?.reason ?? this.#refused.get(node);
+    if (reason !== undefined) {
+      this.#obstacle ??= reason;
       this.#keep(node);
       return;
     }
-    const varying = node.inputs.find((input) => input.varies && input.time < 0);
-    const head = varying
-      ? new Refusal("uses a number that depends on the length of the signal, or differs from call to call")
-      : hasVaryingOptions(node)
-        ? new Refusal(`has options that depend on the length of the signal; ${MODULO}`)
-        : headOf(node);
+    if (node.time < 0 || node.inputs.some((input) => this.#late.has(input))) {
+      const head = node.name === "cat" ? headOf(node) : null;
+      const why = head instanceof Refusal ? head.reason : "needs what is only known at the end of the signal";
+      if (node.time >= 0) this.#obstacle ??= `${nameOf(node, this.#order)} ${why}`;
+      this.#keep(node);
+      return;
+    }
+    const head = headAtAnyLength(node);
     if (head instanceof Refusal) {
       this.#obstacle ??= `${nameOf(node, this.#order)} ${head.reason}`;
       this.#keep(node);
@@ -128,15 +144,20 @@ class Partitioner {
   /** A node that has to wait for the end, and what it needs until then. */
   #keep(node: Aligned): void {
     this.#late.add(node);
-    for (const input of node.inputs) {
-      const signal = this.#signals.get(input);
-      if (signal) this.#kept.set(input, this.#reference(signal));
-    }
+    for (const input of node.inputs) this.#keepSignal(input);
+  }
+
+  /** Tapes carry float32: for what is of another type, that is kept which it is made of. */
+  #keepSignal(node: Aligned): void {
+    const signal = this.#signals.get(node);
+    if (!signal) return;
+    if (node.nodes[0]!.dtype === "float32") this.#kept.set(node, this.#reference(signal));
+    else for (const input of node.inputs) this.#keepSignal(input);
   }
 
   /** Something that keeps time, as a process of its own. */
   #headed(node: Aligned, head: Head): Signal {
-    const source = this.#signals.get(head.source) ?? this.#constantSignal(head.source);
+    const source = this.#signals.get(head.source) ?? this.#constant(head.source);
     const gate = head.followsLength ? this.#lengthGiver(node, head.source) : null;
     if (head.rule in kernelRules) return this.#kernel(node, head, source, gate);
     const rule = moveRule(head.rule as MoveRuleName);
@@ -228,7 +249,7 @@ class Partitioner {
 
   /** Something made of each moment by itself: in the process that its last input comes from, if it comes as fast. */
   #moment(node: Aligned): Signal {
-    const moving = node.inputs.flatMap((input) => this.#signals.get(input) ?? []);
+    const moving = node.inputs.flatMap((input) => this.#signalsIn(input));
     const clock = this.#clocks.slowest(
       moving.map((signal) => signal.clock),
       nameOf(node, this.#order),
@@ -237,6 +258,24 @@ class Partitioner {
     const mine = latest && sameTime(latest.clock, clock) && latest.process.state === null ? latest : null;
     const draft = mine ?? this.#draft(clock, null, null, { size: 1, first: 0 });
     return this.#follow(node, draft);
+  }
+
+  /** The signal that a node is, or those that a constant of the signal's length has to be made of. */
+  #signalsIn(node: Aligned): readonly Signal[] {
+    const signal = this.#signals.get(node);
+    if (signal) return [signal];
+    if (node.time < 0 || node.inputs.length === 0) return [];
+    return headOf(node) ? [this.#constant(node)] : node.inputs.flatMap((input) => this.#signalsIn(input));
+  }
+
+  /** A constant of the signal's length as a signal. */
+  #constant(node: Aligned): Signal {
+    const head = node.inputs.length > 0 ? headAtAnyLength(node) : null;
+    if (head instanceof Refusal) throw new Obstacle(`${nameOf(node, this.#order)} ${head.reason}`);
+    if (!head) return this.#constantSignal(node);
+    const signal = this.#headed(node, head);
+    this.#signals.set(node, signal);
+    return signal;
   }
 
   #follow(node: Aligned, draft: KernelDraft): Signal {
@@ -298,7 +337,7 @@ class Partitioner {
 
   #tape({ nodes: [first], time }: Aligned): number {
     if (first!.dtype !== "float32")
-      throw new StreamError(`${this.#op}: streams carry float32, but ${first!.op?.name} gives ${first!.dtype}`);
+      throw new Obstacle(`streams carry float32, but ${first!.op?.name} gives ${first!.dtype}`);
     return this.#tapes.push(sizeOf(first!.shape.toSpliced(time, 1))) - 1;
   }
 
@@ -309,17 +348,14 @@ class Partitioner {
       "body",
       draft.process.body.push({ op, attributes, inputs, ...form }) - 1,
     ];
+    if (node.mismatch) throw new Obstacle(node.mismatch.reason);
     if (node.name === "") {
       const number = this.#fixed.addUniform(node);
       if (number !== null) return instruct("broadcast", undefined, [["fixed", number]]);
-      throw new StreamError(
-        `${this.#op}: a constant of the length of the signal, shape ${showShape(node.nodes[0]!.shape)} for one signal and ${showShape(node.nodes[1]!.shape)} for another, cannot be streamed unless all its numbers are equal, or count along its last axis by a whole number`,
+      throw new Obstacle(
+        `a constant of the length of the signal, shape ${showShape(node.nodes[0]!.shape)} for one signal and ${showShape(node.nodes[1]!.shape)} for another, cannot be streamed unless all its numbers are equal, or count along it by a whole number, the same for all channels`,
       );
     }
-    if (headOf(node) !== null)
-      throw new StreamError(
-        `${this.#op}: ${nameOf(node, this.#order)} of a constant of the length of the signal cannot be streamed`,
-      );
     const inputs = node.inputs.map((input): Reference => this.#operand(draft, input));
     return instruct(node.name, attributesOf(node), inputs);
   }
@@ -327,32 +363,24 @@ class Partitioner {
   /** A constant that repeats along time as a signal, as long as another signal is. */
   #constantSignal(node: Aligned): Signal {
     const gate = this.#lengthGiver(node, node);
-    const draft = this.#draft(gate.clock, null, null, { size: 1, first: 0 });
+    const clock = this.#clocks.slowest(
+      [gate, ...this.#signalsIn(node)].map((signal) => signal.clock),
+      nameOf(node, this.#order),
+    );
+    const draft = this.#draft(clock, null, null, { size: 1, first: 0 });
     const reference = this.#reference(gate);
     draft.process.gate = reference;
     draft.process.beside.push(reference);
     const of = this.#constantSequence(draft, node);
-    return { clock: gate.clock, node, process: draft, of, made: draft.index, reference: null };
+    return { clock, node, process: draft, of, made: draft.index, reference: null };
   }
 
-  /** The signal, made shortly before `node`, that has its length at every length of the input. */
+  /** The signal that has the length of `node` at every length of the input. */
   #lengthGiver(node: Aligned, except: Aligned): Signal {
-    // Where a slice cuts nothing off, it is no node of its own.
-    const trace = Math.max(
-      0,
-      node.nodes.findIndex((each, i) => each !== node.inputs[0]?.nodes[i]),
-    );
-    const { serial } = node.nodes[trace]!;
-    const ageOf = (candidate: Aligned): number => candidate.nodes[trace]!.serial;
-    let found: Signal | null = null;
-    for (const [candidate, signal] of this.#signals) {
-      const age = ageOf(candidate);
-      if (candidate === except || candidate.lengths.some((length, i) => length !== node.lengths[i])) continue;
-      if (age < serial && (!found || age > ageOf(found.node))) found = signal;
-    }
+    const found = signalAsLong(node, except, this.#signals);
     if (found) return found;
-    throw new StreamError(
-      `${this.#op}: the length of ${nameOf(node, this.#order)} (${node.lengths.join(", ")}) is that of no other signal in the network; the option lengthModulo says what the length of the input will be, modulo the hop`,
+    throw new Obstacle(
+      `the length of ${nameOf(node, this.#order)} (${node.lengths.join(", ")}) is that of no other signal in the network; the option lengthModulo says what the length of the input will be, modulo the hop`,
     );
   }
 }
@@ -362,6 +390,8 @@ class Partitioner {
  * not while all there is of it is padding before.
  */
 const holdOf = (cut: number, { tail, advance }: Clock): number => Math.max(0, cut - tail, Math.min(cut, advance));
+
+const isInput = ({ depends, inputs }: Aligned): boolean => depends && inputs.length === 0;
 
 /** Attributes that a block needs; what they say about the length of the signal does not count. */
 const attributesOf = ({ attributes: [first] }: Aligned): unknown => first;
