@@ -53,10 +53,12 @@ export function prepare(
     return { network, analysis: null, initial, remainder };
   }
   const analysis = analyse(op, net, channels, remainder);
-  if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering)
+  if (analysis.obstacle !== null && analysis.network.output.tape < 0 && !allowBuffering) {
+    const remedy = "; { allowBuffering: true } keeps the signal and computes at finish";
     throw new StreamError(
-      `${op}: ${analysis.obstacle}. It cannot be computed block by block; { allowBuffering: true } keeps the signal and computes at finish`,
+      `${op}: ${analysis.obstacle}. It cannot be computed block by block${known.includes("allowBuffering") ? remedy : ""}`,
     );
+  }
   if (analysis.network.output.tape < 0 && initial !== "zeros")
     throw new StreamError(
       `${op}: initial ${show(initial)} does not go with a network that gives its result at the end`,

@@ -1,6 +1,6 @@
 /** Networks that are computed at the end, at lengths that they were not seen at. */
 import { F, manualSeed, randn, type Tensor, tensor } from "atrous";
-import { stream } from "atrous/stream";
+import { realtime, stream } from "atrous/stream";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matmul } from "../../src/ops/linear/matmul.ts";
@@ -69,6 +69,7 @@ describe("is refused, unless it may be kept", () => {
   test.each(nets)("%s", (name, net, message) => {
     expect(() => stream(net, { channels: 3 })).toThrow(message);
     expect(() => stream(net, { channels: 3 })).toThrow("{ allowBuffering: true } keeps the signal");
+    expect(() => realtime(net, { channels: 3, block: 64 })).toThrow(/It cannot be computed block by block$/);
     const live = stream(net, { channels: 3, allowBuffering: true });
     for (const length of [9, 60, 61, 64, 101, 128, 255]) {
       const signal = signalOf(3, length);
