@@ -2,6 +2,7 @@ import { checkDType, type DType } from "../../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../../core/errors.ts";
 import { checkCount, checkOptions, show } from "../../../core/options.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
+import { declaredPorts } from "../../../nn/declaredPorts.ts";
 import { Module } from "../../../nn/module.ts";
 import { type InputShapes, shapesOf } from "../../../nn/shapes.ts";
 import { type Network, traceAll } from "../../../nn/trace.ts";
@@ -9,7 +10,7 @@ import { encodeModel, type OnnxValue } from "../proto/index.ts";
 import { Constants } from "./constants.ts";
 import { Emitter } from "./emitter.ts";
 import { isConstant } from "./lengths.ts";
-import { type DeclaredShape, portsOf } from "./ports.ts";
+import { portsOf } from "./ports.ts";
 import type { Writing } from "./row.ts";
 import { type Site, Sites, type Trace } from "./sites.ts";
 import { type DynamicAxes, tracesOf } from "./variables.ts";
@@ -60,15 +61,15 @@ export function exportOnnx(
 ): Uint8Array<ArrayBuffer> {
   checkOptions("exportOnnx", options, OPTIONS);
   const dtype = checkDType("exportOnnx", options.dtype ?? "float32");
-  const ports = portsOf(shapesOf("exportOnnx", shape), dtype, options.dynamic ?? true, declaredShapes(net));
+  const ports = portsOf(shapesOf("exportOnnx", shape), dtype, options.dynamic ?? true, declaredPorts(net, "inputs"));
   const step = checkCount("exportOnnx", "lengthMultiple", options.lengthMultiple ?? 1, 1);
   const { traces, free } = tracesOf(ports, step, (inputs) => traceAll("exportOnnx", net, inputs));
   const [example] = traces;
-  const inputNames = namesOf("inputNames", "input", options.inputNames ?? declared(net, "inputs"), example.inputs);
+  const inputNames = namesOf("inputNames", "input", options.inputNames ?? declaredNames(net, "inputs"), example.inputs);
   const outputNames = namesOf(
     "outputNames",
     "output",
-    options.outputNames ?? declared(net, "outputs"),
+    options.outputNames ?? declaredNames(net, "outputs"),
     example.outputs,
   );
 
@@ -126,19 +127,8 @@ function checkMetadata(metadata: Readonly<Record<string, unknown>>): Map<string,
   return new Map(Object.entries(metadata) as [string, string][]);
 }
 
-/** What a network from a file says of its inputs or outputs. */
-function portsIn(net: object, which: "inputs" | "outputs"): readonly OnnxValue[] | undefined {
-  const ports = (net as Record<string, unknown>)[which];
-  return Array.isArray(ports) && ports.every((port) => typeof port?.name === "string") ? ports : undefined;
-}
-
-const declared = (net: object, which: "inputs" | "outputs"): readonly string[] | undefined =>
-  portsIn(net, which)?.map(({ name }) => name);
-
-function declaredShapes(net: object): readonly DeclaredShape[] | undefined {
-  const shapes = portsIn(net, "inputs")?.map(({ shape }) => shape);
-  return shapes?.every(Array.isArray) ? (shapes as DeclaredShape[]) : undefined;
-}
+const declaredNames = (net: object, which: "inputs" | "outputs"): readonly string[] | undefined =>
+  declaredPorts(net, which)?.map(({ name }) => name);
 
 function namesOf(
   option: string,

@@ -2,10 +2,8 @@ import type { DType } from "../../../core/dtype.ts";
 import { OptionError, OptionTypeError } from "../../../core/errors.ts";
 import { checkBoolean, show } from "../../../core/options.ts";
 import { type Shape, showShape } from "../../../core/shape.ts";
+import type { DeclaredPort } from "../../../nn/declaredPorts.ts";
 import type { DynamicAxes, Port } from "./variables.ts";
-
-/** What a network from a file says of one input: lengths that are open have names. */
-export type DeclaredShape = readonly (number | string)[];
 
 /**
  * The inputs with their free axes: those of the option `dynamic`, or the first and the last of each, called N and L.
@@ -16,7 +14,7 @@ export function portsOf(
   shapes: readonly Shape[],
   dtype: DType,
   dynamic: unknown,
-  declared: readonly DeclaredShape[] | undefined,
+  declared: readonly DeclaredPort[] | null,
 ): Port[] {
   if (Array.isArray(dynamic)) {
     if (dynamic.length !== shapes.length)
@@ -27,8 +25,9 @@ export function portsOf(
   }
   if (!checkBoolean("exportOnnx", "dynamic", dynamic)) return shapes.map((shape) => ({ shape, dtype, axes: {} }));
   const usual = firstsAndLasts(shapes);
-  const fits = declared?.length === shapes.length && declared.every((each, i) => each.length === shapes[i]!.length);
-  const axes = fits ? openAxes(shapes, usual, declared) : usual;
+  const open = declared?.flatMap(({ shape }) => (shape ? [shape] : []));
+  const fits = open?.length === shapes.length && open.every((each, i) => each.length === shapes[i]!.length);
+  const axes = fits ? openAxes(shapes, usual, open) : usual;
   return shapes.map((shape, i) => ({ shape, dtype, axes: axes[i]! }));
 }
 
@@ -50,7 +49,7 @@ function firstsAndLasts(shapes: readonly Shape[]): DynamicAxes[] {
 function openAxes(
   shapes: readonly Shape[],
   usual: readonly DynamicAxes[],
-  declared: readonly DeclaredShape[],
+  declared: readonly (readonly (number | string)[])[],
 ): DynamicAxes[] {
   const named = new Map<string, string>();
   const free = shapes.map((shape, i) =>
