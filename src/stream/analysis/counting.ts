@@ -1,3 +1,4 @@
+import { countOf } from "../../core/counting.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { full } from "../../ops/create.ts";
 import { cumsumFrom } from "../../ops/recurrent/cumsum.ts";
@@ -10,15 +11,13 @@ import { reshape } from "../../ops/shape/reshape.ts";
  * Whole numbers, because their sums are exact: those of 0.1 are not its multiples.
  */
 export function counted(nodes: readonly Tensor[]): Tensor[] | null {
-  const [start, next] = nodes[0]!.value ?? [];
-  if (!Number.isInteger(start) || !Number.isInteger(next) || start === next) return null;
-  const [from, step] = [Number(start), Number(next) - Number(start)];
-  const counts = nodes.every(
-    ({ value, dtype, size, shape }) =>
-      dtype === "float32" && size === Math.max(...shape) && value?.every((number, t) => number === from + t * step),
+  const values = nodes.flatMap(({ value, dtype, size, shape }) =>
+    value && dtype === "float32" && size === Math.max(...shape) ? [value] : [],
   );
-  if (!counts) return null;
+  const count = values.length === nodes.length ? countOf(values) : null;
+  if (!count || !Number.isInteger(count.first) || !Number.isInteger(count.step) || count.step === 0) return null;
+  const { first, step } = count;
   return nodes.map(({ shape, size }) =>
-    reshape(cumsumFrom(broadcastTo(full([1], step), [size]), full([], from - step)), shape),
+    reshape(cumsumFrom(broadcastTo(full([1], step), [size]), full([], first - step)), shape),
   );
 }

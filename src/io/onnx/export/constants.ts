@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/counting.ts";
 import type { TypedArray } from "../../../core/dtype.ts";
 import type { Shape } from "../../../core/shape.ts";
 import { sameShape, showShape } from "../../../core/shape.ts";
@@ -7,7 +8,7 @@ import { broadcastTo } from "../../../ops/shape/broadcast.ts";
 import { slice } from "../../../ops/shape/slice.ts";
 import { numbersOf } from "../../bytes/index.ts";
 import type { Emitter } from "./emitter.ts";
-import { isConstant } from "./lengths.ts";
+import { isConstant, lengthsByAxis } from "./lengths.ts";
 import { refuse } from "./refuse.ts";
 import type { Site } from "./sites.ts";
 
@@ -50,6 +51,7 @@ export class Constants {
   #varying(site: Site, wished: string): string | null {
     const { nodes } = site;
     evaluateSync(nodes);
+    if (nodes.some(({ rank }) => rank !== nodes[0]!.rank)) return null;
     const what = `a constant of shape ${showShape(nodes[0]!.shape)}`;
     return this.#filled(site, what) ?? this.#repeated(nodes, what, wished) ?? this.#counting(nodes, what);
   }
@@ -57,7 +59,7 @@ export class Constants {
   #filled({ nodes, name }: Site, what: string): string | null {
     const [node] = nodes as [Tensor];
     const filling = nodes.map((each) => fillingOf(numbersOf(each)));
-    if (filling.includes(null) || nodes.some(({ rank }) => rank !== node.rank)) return null;
+    if (filling.includes(null)) return null;
     const numbers = filling as number[];
     // What is no length may follow from one by operations.
     if (name !== "" && !isConstant(numbers) && !numbers.every(Number.isInteger)) return null;
@@ -65,34 +67,25 @@ export class Constants {
       ? this.#emitter.number(numbers[0]!, node.dtype)
       : this.#emitter.numberOf(numbers, node.dtype, what);
     if (node.rank === 0) return scalar;
-    const shape = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
-    return this.#emitter.node("Expand", [scalar, this.#emitter.integersOf(shape, what)]);
+    return this.#emitter.node("Expand", [scalar, this.#emitter.integersOf(lengthsByAxis(nodes), what)]);
   }
 
   /** The same all along each axis whose length differs, such as one state for every signal of a batch. */
   #repeated(nodes: readonly Tensor[], what: string, wished: string): string | null {
-    const [node] = nodes as [Tensor];
-    if (nodes.some(({ rank }) => rank !== node.rank)) return null;
-    const lengths = node.shape.map((_, axis) => nodes.map((each) => each.shape[axis]!));
+    const lengths = lengthsByAxis(nodes);
     const once = lengths.map((all) => (isConstant(all) ? all[0]! : 1));
     const [value, ...others] = nodes.map((each) => repeatedIn(each, once));
     if (!value || !others.every((other) => other && sameNumbers(value, other))) return null;
-    const written = this.#emitter.initializer(makeLeaf(value, once, node.dtype), wished);
+    const written = this.#emitter.initializer(makeLeaf(value, once, nodes[0]!.dtype), wished);
     return this.#emitter.node("Expand", [written, this.#emitter.integersOf(lengths, what)]);
   }
 
   /** `first + t · step` along the only axis that is longer than 1. */
   #counting(nodes: readonly Tensor[], what: string): string | null {
     const [node] = nodes as [Tensor];
-    const [first, second] = numbersOf(node);
     const axis = node.shape.findIndex((length) => length > 1);
-    if (second === undefined || nodes.some(({ rank, shape, size }) => rank !== node.rank || shape[axis] !== size))
-      return null;
-    const step = Number(second) - Number(first);
-    const counts = nodes.every((each) =>
-      numbersOf(each).every((number: number | bigint, t: number) => Number(number) === Number(first) + t * step),
-    );
-    if (!counts) return null;
+    const count = nodes.every(({ shape, size }) => shape[axis] === size) ? countOf(nodes.map(numbersOf)) : null;
+    if (!count) return null;
     const emitter = this.#emitter;
     const length = emitter.numberOf(
       nodes.map(({ size }) => size),
@@ -100,8 +93,8 @@ export class Constants {
       what,
     );
     const places = emitter.node("Range", [emitter.number(0, node.dtype), length, emitter.number(1, node.dtype)]);
-    const scaled = emitter.node("Mul", [places, emitter.number(step, node.dtype)]);
-    const numbers = emitter.node("Add", [scaled, emitter.number(Number(first), node.dtype)]);
+    const scaled = emitter.node("Mul", [places, emitter.number(count.step, node.dtype)]);
+    const numbers = emitter.node("Add", [scaled, emitter.number(count.first, node.dtype)]);
     const shape = node.shape.map((_, i) => (i === axis ? -1 : 1));
     return node.rank === 1 ? numbers : emitter.node("Reshape", [numbers, emitter.integers(shape)]);
   }

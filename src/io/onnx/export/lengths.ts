@@ -23,6 +23,10 @@ export interface AxisName {
 
 export const isConstant = (numbers: Numbers): boolean => numbers.every((number) => number === numbers[0]);
 
+/** The lengths of each axis, of one value in every trace. */
+export const lengthsByAxis = (values: readonly { readonly shape: readonly number[] }[]): Numbers[] =>
+  values[0]!.shape.map((_, axis) => values.map(({ shape }) => shape[axis]!));
+
 export const minus = (a: Numbers, b: Numbers): Numbers => a.map((number, i) => number - b[i]!);
 
 /** The largest divisor that is looked for: the product of the strides of any network read so far. */

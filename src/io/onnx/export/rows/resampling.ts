@@ -1,7 +1,7 @@
 /** Resampling by a factor or to a length, as far as onnxruntime finds the same places in float32. */
 import { type Interpolation, nearestBefore } from "../../../../ops/resample/interpolate.ts";
 import type { OnnxAttribute } from "../../proto/index.ts";
-import { isConstant } from "../lengths.ts";
+import { isConstant, lengthsByAxis } from "../lengths.ts";
 import { refuse } from "../refuse.ts";
 import { first, lengthsOf, type Row } from "../row.ts";
 
@@ -46,7 +46,7 @@ export const resampled: Row = (site) => {
         const scales = Array.from({ length: rank }, (_, axis) => (axis === rank - 1 ? scaleFactor : 1));
         return emitter.node("Resize", [name!, "", emitter.floats(scales)], attributes);
       }
-      const lengths = first(site).shape.map((_, axis) => lengthsOf(site, axis));
+      const lengths = lengthsByAxis(site.nodes);
       return emitter.node("Resize", [name!, "", "", emitter.integersOf(lengths, "a length")], attributes);
     },
   };
