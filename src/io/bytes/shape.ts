@@ -4,6 +4,9 @@ import type { Fail } from "./fail.ts";
 export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 
+/** More axes than PyTorch and NumPy know, and few enough that a list of them costs nothing: a file has room for millions, and messages write shapes down. */
+export const MAX_RANK = 64;
+
 /** The number of elements of a shape that a file declares. Nothing is allocated for it. @throws through `fail` */
 export function elementCount(shape: readonly number[], fail: Fail): number {
   if (shape.some((length) => !isCount(length)))

@@ -7,6 +7,7 @@ import { show } from "../../core/options.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { FileDType } from "../bytes/elements.ts";
 import type { Fail } from "../bytes/fail.ts";
+import { MAX_RANK } from "../bytes/shape.ts";
 import { bytesOf, fieldsOf, integersOf, smallIntegerOf, textOf } from "../protobuf/reader.ts";
 import { MessageWriter } from "../protobuf/writer.ts";
 import { typeName, typeOf } from "./elementTypes.ts";
@@ -41,8 +42,6 @@ const TENSOR_CONTENT = 3;
 
 /** The largest content of one Value; what is longer continues in the next. `SLICE_SIZE` of serialization.py, in bytes. */
 const SLICE_BYTES = 512 * 1024 * 1024;
-
-const MAX_RANK = 64;
 
 /** Under this name MindSpore keeps the state of random operations, as bytes of its own. */
 export const RANDOM_OP = "random_op";

@@ -8,16 +8,13 @@ import { bytesPerElement, type FileDType } from "../bytes/elements.ts";
 import type { Fail } from "../bytes/fail.ts";
 import { type Json, parseJson } from "../bytes/json.ts";
 import { hasHalfPair } from "../bytes/named.ts";
-import { elementCount, isCount } from "../bytes/shape.ts";
+import { elementCount, isCount, MAX_RANK } from "../bytes/shape.ts";
 
 /** What a file says beside its tensors: strings under names. */
 export type Metadata = Readonly<Record<string, string>>;
 
 /** The largest header the format allows, in bytes. */
 export const MAX_HEADER = 100_000_000;
-
-/** PyTorch and NumPy know no more axes; a header has room for fifty million, and messages write shapes down. */
-const MAX_RANK = 64;
 
 /** The name under which a header has its metadata, which no tensor can have. */
 export const METADATA = "__metadata__";

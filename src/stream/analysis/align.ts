@@ -168,7 +168,7 @@ function alignedOf(
 ): Aligned {
   const depends = nodes[0] === traces[0]!.input || inputs.some((input) => input.depends);
   const { time, obstacle } = timeOf(nodes);
-  const changes = obstacle !== null || mismatch !== undefined || !sameLeaves(nodes);
+  const unlike = obstacle === null ? (mismatch ?? null) : { reason: obstacle, settled: true };
   return {
     nodes,
     name,
@@ -177,8 +177,8 @@ function alignedOf(
     depends,
     time,
     lengths: time < 0 ? [] : nodes.map(({ shape }) => shape[time]!),
-    varies: !depends && (time >= 0 || inputs.some((input) => input.varies) || changes),
-    mismatch: obstacle === null ? (mismatch ?? null) : { reason: obstacle, settled: true },
+    varies: !depends && (time >= 0 || unlike !== null || inputs.some((input) => input.varies) || !sameLeaves(nodes)),
+    mismatch: unlike,
   };
 }
 

@@ -1,5 +1,5 @@
 import { ShapeError, StreamError } from "../../core/errors.ts";
-import { gcd } from "../../core/gcd.ts";
+import { lcm } from "../../core/gcd.ts";
 import type { Network } from "../../nn/trace.ts";
 import { countsAfter } from "../engine/counts.ts";
 import { type Aligned, align, TooShortToTell, unaligned } from "./align.ts";
@@ -106,7 +106,7 @@ function findingOf(
   }
   for (;;) {
     // Unless the hop divides their differences, these lengths are not all of the remainder that was promised.
-    const hop = found.periods.reduce((a, b) => (a * b) / gcd(a, b), 1);
+    const hop = found.periods.reduce(lcm, 1);
     if (spacing(found.traces) % hop === 0) return found;
     const others = tracesFrom(op, net, channels, Math.ceil(spacing(found.traces) / hop) * hop, remainder);
     const other = others && readingOf(op, others);

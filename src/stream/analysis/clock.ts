@@ -1,4 +1,4 @@
-import { gcd } from "../../core/gcd.ts";
+import { gcd, lcm } from "../../core/gcd.ts";
 import { Obstacle } from "./obstacle.ts";
 
 /**
@@ -83,7 +83,7 @@ export class Clocks {
       if (isSlower(b, a)) return { ...b, tail };
     }
     const [first, second] = [a, b].map(({ base, lag, advance }) => `${base} ${lag} ${advance}`).sort();
-    const period = (a.period * b.period) / gcd(a.period, b.period);
+    const period = lcm(a.period, b.period);
     return {
       base: this.#base(`slower of ${first} and ${second}`),
       lag: 0,

@@ -133,8 +133,17 @@ export class Call {
 
   /** An axis as a place in `rank` axes, from a number that may count from the end. */
   axis(given: number, rank: number): number {
-    const axis = given < 0 ? given + rank : given;
-    if (Number.isInteger(axis) && axis >= 0 && axis < rank) return axis;
-    return this.fail(`axis ${given} is outside ${-rank}..${rank - 1}`);
+    return this.#place("axis", given, rank);
+  }
+
+  /** An index as a place along an axis, from a number that may count from the end. */
+  index(given: number, length: number): number {
+    return this.#place("index", given, length);
+  }
+
+  #place(what: string, given: number, count: number): number {
+    const place = given < 0 ? given + count : given;
+    if (Number.isInteger(place) && place >= 0 && place < count) return place;
+    return this.fail(`${what} ${given} is outside ${-count}..${count - 1}`);
   }
 }

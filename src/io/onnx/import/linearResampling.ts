@@ -4,6 +4,7 @@ import type { Tensor } from "../../../graph/tensor.ts";
 import { type Interpolation, interpolated, linearPlace } from "../../../ops/resample/interpolate.ts";
 import type { IndexMap } from "../../../ops/shape/gather.ts";
 import type { Budget } from "./call.ts";
+import { ratioNear } from "./places.ts";
 
 /** What `start + change` is, as one operation, if it is a signal resampled by lines between its samples; else `null`. */
 export function linearResampling(start: Tensor, change: Tensor, budget: Budget): Tensor | null {
@@ -50,10 +51,12 @@ function optionsFor(length: number, places: Float64Array): Options | null {
   const byLength = { size: outLength, scaleFactor: null };
   const ratio = outLength / length;
   const whole = length * ratio === outLength ? { size: null, scaleFactor: ratio } : byLength;
-  const factor = ratioNear((outLength - 0.5) / (places.at(-1)! + 0.5));
-  if (factor !== null && Math.floor(length * factor) === outLength)
-    if (areAt(places, (t) => linearPlace(t, 1 / factor)))
-      return { size: null, scaleFactor: factor, alignCorners: false };
+  const guess = (outLength - 0.5) / (places.at(-1)! + 0.5);
+  // Where places cannot tell ratios apart, none is found.
+  const near = ratioNear(guess, (ratio) => Math.abs(ratio - guess) <= ROUNDING * guess);
+  const factor = near && near.up / near.down;
+  if (factor !== null && Math.floor(length * factor) === outLength && areAt(places, (t) => linearPlace(t, 1 / factor)))
+    return { size: null, scaleFactor: factor, alignCorners: false };
   if (areAt(places, (t) => linearPlace(t, length / outLength))) return { ...byLength, alignCorners: false };
   const step = outLength > 1 ? (length - 1) / (outLength - 1) : 0;
   return areAt(places, (t) => t * step) ? { ...whole, alignCorners: true } : null;
@@ -64,12 +67,3 @@ const ROUNDING = 2 ** -21;
 
 const areAt = (places: Float64Array, expected: (t: number) => number): boolean =>
   places.every((place, t) => Math.abs(place - expected(t)) <= ROUNDING * (place + 1));
-
-/** The ratio of the smallest numbers that is as near to a factor as places tell; `null` where such ratios are too close together. */
-function ratioNear(factor: number): number | null {
-  for (let down = 1; down <= 1000; down++) {
-    const up = Math.round(factor * down);
-    if (up > 0 && Math.abs(up / down - factor) <= ROUNDING * factor) return up / down;
-  }
-  return null;
-}

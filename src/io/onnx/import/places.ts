@@ -1,11 +1,14 @@
 /** Where the samples of a resampled signal lie among those it is made of, in ONNX's words. Nothing here knows a tensor. */
 
-export interface Resampling {
-  readonly length: number;
-  readonly outLength: number;
-  /** Results per sample, as a ratio, so that places which are whole or halves come out so. */
+interface Ratio {
   readonly up: number;
   readonly down: number;
+}
+
+/** Results per sample are a ratio, so that places which are whole or halves come out so. */
+export interface Resampling extends Ratio {
+  readonly length: number;
+  readonly outLength: number;
 }
 
 type Place = (t: number, resampling: Resampling) => number;
@@ -43,10 +46,14 @@ export const roundings: ReadonlyMap<string, (place: number, resampling: Resampli
  * A scale as the ratio that it was before it became a float32, if that was one of small numbers: 17/10 for 1.7000000476837158. Ratios
  * of more than about 2000 are as close together as floats, and would be found for any number.
  */
-export function ratioOf(scale: number): { up: number; down: number } {
+export const ratioOf = (scale: number): Ratio =>
+  ratioNear(scale, (ratio) => Math.fround(ratio) === Math.fround(scale)) ?? { up: scale, down: 1 };
+
+/** The ratio of the smallest numbers near a factor that `agrees` with it; `null` where there is none of small numbers. */
+export function ratioNear(factor: number, agrees: (ratio: number) => boolean): Ratio | null {
   for (let down = 1; down <= 1000; down++) {
-    const up = Math.round(scale * down);
-    if (up > 0 && Math.fround(up / down) === Math.fround(scale)) return { up, down };
+    const up = Math.round(factor * down);
+    if (up > 0 && agrees(up / down)) return { up, down };
   }
-  return { up: scale, down: 1 };
+  return null;
 }

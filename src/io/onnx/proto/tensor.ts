@@ -7,7 +7,7 @@ import type { Tensor } from "../../../graph/tensor.ts";
 import { bytesPerElement, decode, encode, fileDType, storedTensor } from "../../bytes/elements.ts";
 import { checkBytes, type Fail, failing } from "../../bytes/fail.ts";
 import { checkNamed, numbersOf } from "../../bytes/named.ts";
-import { elementCount } from "../../bytes/shape.ts";
+import { elementCount, MAX_RANK } from "../../bytes/shape.ts";
 import { bytesOf, fieldsOf, integersOf, smallIntegerOf, textOf } from "../../protobuf/reader.ts";
 import { MessageWriter } from "../../protobuf/writer.ts";
 import { elementNumber, elementType, refusedType } from "./elementTypes.ts";
@@ -22,9 +22,6 @@ const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
 const EXTERNAL = 1;
-
-/** More axes than anything has, and few enough that a list of them costs nothing. */
-const MAX_RANK = 64;
 
 /** A tensor and the name that it has in its graph. */
 export interface NamedTensor {

@@ -1,5 +1,5 @@
 import { show } from "../../../core/options.ts";
-import { isCount } from "../../bytes/shape.ts";
+import { isCount, MAX_RANK } from "../../bytes/shape.ts";
 import { Storage, StorageType } from "../storage.ts";
 import { Constructor, type Host } from "./host.ts";
 
@@ -16,9 +16,6 @@ export const clipped = (text: string): string => (text.length > 120 ? `${text.sl
 export function checkArray(value: unknown, what: string, { fail }: Host): readonly unknown[] {
   return Array.isArray(value) ? value : fail(`${what} should be a list or tuple, but is ${describe(value)}`);
 }
-
-/** PyTorch knows no more axes. */
-const MAX_RANK = 64;
 
 /**
  * Lengths or strides. They are checked before any message shows them, because what a file nests may be endless to write down; and only

@@ -19,7 +19,8 @@ const fold = (compute: (...values: number[]) => number, count?: number) => (call
 
 const tensorsOf = (call: Call): Tensor[] => [call.tensor(0), ...call.inputs.slice(1).map((_, i) => call.tensor(i + 1))];
 
-const one = (compute: (x: number) => number, build: (x: Tensor) => Tensor): Operator => ({
+/** Of one input. */
+export const one = (compute: (x: number) => number, build: (x: Tensor) => Tensor): Operator => ({
   fold: fold(compute, 1),
   build: (call) => build(call.tensor(0)),
 });

@@ -162,9 +162,7 @@ function selection(call: Call, shape: Shape): Selection {
   const axis = call.axis(call.integer("axis", 0), shape.length);
   const length = shape[axis]!;
   const given = call.knownIntegers(1, "indices") ?? call.fail("it says no indices");
-  const indices = given.map((index) => (index < 0 ? index + length : index));
-  const outside = given.find((_, i) => indices[i]! < 0 || indices[i]! >= length);
-  if (outside !== undefined) call.fail(`index ${outside} is outside ${-length}..${length - 1}`);
+  const indices = given.map((index) => call.index(index, length));
   return { axis, given, indices, indexShape: call.value(1).shape };
 }
 

@@ -11,7 +11,7 @@ export const attention: Operators = {
     build: (call) => {
       const [query, key, value] = [call.tensor(0), call.tensor(1), call.tensor(2)];
       const shapes = [query, key, value].map(({ shape }) => shape);
-      const [heads] = shapes.map((shape) => shape[1]);
+      const heads = query.shape[1];
       if (shapes.some((shape) => shape.length !== 4 || shape[1] !== heads))
         call.fail(`its inputs should be (N, H, L, E) with as many heads H, got ${shapes.map(showShape).join(", ")}`);
       for (const name of ["is_causal", "qk_matmul_output_mode"])

@@ -41,11 +41,10 @@ function pointsOf(call: Call, shape: Shape): Points {
   const lengths = shape.slice(0, count);
   const strides = stridesOf(lengths);
   const places = Array.from({ length: given.length / count }, (_, point) =>
-    lengths.reduce((place, length, axis) => {
-      const index = given[point * count + axis]!;
-      if (index < -length || index >= length) call.fail(`index ${index} is outside ${-length}..${length - 1}`);
-      return place + (index < 0 ? index + length : index) * strides[axis]!;
-    }, 0),
+    lengths.reduce(
+      (place, length, axis) => place + call.index(given[point * count + axis]!, length) * strides[axis]!,
+      0,
+    ),
   );
   return { flat: [sizeOf(lengths), ...shape.slice(count)], places, indexShape: indexShape.slice(0, -1) };
 }
